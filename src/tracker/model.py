@@ -200,6 +200,71 @@ class Incident:
         return self.until or self.began + timedelta(days=90)
 
 
+class Status(StrEnum):
+    """How an estimate stands."""
+
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    CONTESTED = "contested"
+
+
+class Reason(StrEnum):
+    """Why an estimate moved."""
+
+    FIRST = "first"
+    RAISED = "raised"
+    LOWERED = "lowered"
+    NARROWED = "narrowed"
+    CONFIRMED = "confirmed"
+    CONTESTED = "contested"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """The best figure now, its folded bounds, its status and the events behind it.
+
+    `best` is the number as stated; `low` and `high` are folded (over 100 → 101 and up), None =
+    no bound known. `best` is None where nobody states a number: absent is never zero.
+    """
+
+    incident: str
+    measure: Measure
+    scope: str | None = None
+    best: int | None = None
+    low: int | None = None
+    high: int | None = None
+    phrase: str | None = None
+    qualifier: Qualifier | None = None
+    status: Status | None = None
+    since: datetime | None = None
+    basis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One move of an estimate, with the event and the reason that moved it.
+
+    `position`, `source` … `event_id` are those of the moving event; `change` compares best with
+    best before, None at the first. `quote` and `title` are None where they have been redacted.
+    """
+
+    position: int
+    published_at: datetime
+    recorded_at: datetime
+    source: str
+    issuer: str | None
+    change: int | None
+    reason: Reason
+    quote: str | None
+    title: str | None
+    url: str
+    event_id: str
+    estimate: Estimate
+
+
 def utc_text(moment: datetime) -> str:
     """The one written form of a moment: sorts as text, always UTC.
 
