@@ -1,0 +1,1 @@
+"""Facts to answers: pure folds, one file for each question asked of the events."""

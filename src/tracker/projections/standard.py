@@ -1,0 +1,220 @@
+"""The standard policy: which statement the estimate follows. `docs/architecture.md` tells it whole.
+
+For a toll the tests stand in order, and the first that holds decides: stale, lowered, held,
+consistent, outranked, contested, narrowed, raised. For a stock (missing, in hospital) the newest
+statement of the highest rank wins.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from tracker.model import Measure, Move, Qualifier, Rank, Reason, Status
+from tracker.projections.standing import (
+    LOWER_BOUNDS,
+    Hearing,
+    Verdict,
+    independent,
+    moved,
+    stopped,
+    within_a_tenth,
+)
+from tracker.projections.statement import Statement
+
+HELD_FOR: Final = timedelta(days=1)
+"""How long after a lowering a copyist's larger number waits for a second voice."""
+
+HEDGED: Final = frozenset({Qualifier.OVER, Qualifier.NEARLY, Qualifier.ABOUT})
+
+
+def standard(heard: Hearing, said: Statement, measure: Measure) -> Verdict:
+    """Hear one statement under the standard policy."""
+    verdict = _first(heard, said) or (
+        _stock(heard, said) if measure.is_stock else _toll(heard, said)
+    )
+    heard.note(said)
+    return verdict
+
+
+def _first(heard: Hearing, said: Statement) -> Verdict | None:
+    """Words and ceilings stand only until anybody states a number."""
+    old = heard.standing
+    if old is None:
+        heard.take(said)
+        return moved(Reason.FIRST, "first")
+    weaker = said.number is None or said.qualifier is Qualifier.VAGUE
+    if old.number is None or old.qualifier is Qualifier.VAGUE:
+        if weaker and (said.number or 0) <= (old.number or 0):
+            return stopped("vague")
+        raised = (said.number or 0) > (old.number or 0) > 0
+        heard.take(said)
+        return moved(Reason.RAISED if raised else Reason.NARROWED, "a number for a word")
+    return stopped("vague") if weaker else None
+
+
+def _stock(heard: Hearing, said: Statement) -> Verdict:
+    assert heard.standing is not None, "decided by _first"  # noqa: S101 — tells mypy so
+    old = heard.standing
+    if said.number == old.number:
+        return _confirmed(heard, said)
+    if _is_stale(heard, said):
+        return stopped("stale")
+    if heard.rank(said) < heard.rank(old):
+        return stopped("outranked")
+    heard.take(said)
+    if (said.number or 0) > (old.number or 0):
+        return moved(Reason.RAISED, "newest")
+    return moved(Reason.LOWERED, "newest")
+
+
+def _toll(heard: Hearing, said: Statement) -> Verdict:
+    old = heard.standing
+    assert old is not None, "decided by _first"  # noqa: S101 — tells mypy so
+    if said.number is None or old.number is None:
+        return stopped("vague")
+    if old.summed and not said.summed:
+        return _whole_for_sum(heard, said, old)
+    if said.number == old.number:
+        return _same(heard, said, old)
+    if heard.rival is not None and said.number == heard.rival.number:
+        return _other_side(heard, said, old)
+    if _is_stale(heard, said):
+        return stopped("stale")
+    if said.number < old.number:
+        return _smaller(heard, said, old, old.number)
+    return _larger(heard, said, old, old.number)
+
+
+def _is_stale(heard: Hearing, said: Statement) -> bool:
+    """A number left behind, or a move told too late, from a source that has not seen today's."""
+    old = heard.standing
+    if old is None or said.number is None or old.number is None or said.moves_from(old.number):
+        return False
+    # A rise that ends below the estimate, and a fall that ends above it, are yesterday's.
+    rose = said.move is Move.UP and not any(each > said.number for each in said.earlier)
+    told_late = rose if said.number < old.number else said.states_lowering
+    if told_late and heard.rank(said) <= heard.rank(old):
+        return True
+    return said.number in heard.left and old.number not in heard.printed.get(said.source, ())
+
+
+def _same(heard: Hearing, said: Statement, old: Statement) -> Verdict:
+    """The standing number again: perhaps said more firmly, perhaps by another voice."""
+    nearly = {Qualifier.NEARLY}
+    firm = {Qualifier.EXACT, Qualifier.AT_LEAST, Qualifier.OVER}
+    if heard.rival is not None:
+        if independent(said, old):
+            heard.take(said, Status.CONFIRMED)
+            return moved(Reason.SETTLED, "a second voice for one side")
+        return stopped("repeated")
+    if heard.rank(said) >= heard.rank(old):
+        if old.qualifier in nearly and said.qualifier in firm - {Qualifier.EXACT}:
+            heard.take(said)
+            return moved(Reason.RAISED, "passed")
+        if old.qualifier is not Qualifier.EXACT and said.qualifier is Qualifier.EXACT:
+            heard.take(said)
+            return moved(Reason.NARROWED, "now exact")
+    return _confirmed(heard, said)
+
+
+def _confirmed(heard: Hearing, said: Statement) -> Verdict:
+    """Another voice for what stands; it moves the status, once, and never the number."""
+    old = heard.standing
+    if (
+        old is None
+        or not independent(said, old)
+        or said.rank is Rank.UNVERIFIED
+        or said.qualifier is Qualifier.NEARLY
+        or heard.status is Status.CONTESTED
+    ):
+        return stopped("repeated")
+    heard.supporters = (*heard.supporters, *said.basis)
+    if heard.status is Status.CONFIRMED:
+        return stopped("confirmed already")
+    heard.status = Status.CONFIRMED
+    return moved(Reason.CONFIRMED, "a second voice")
+
+
+def _other_side(heard: Hearing, said: Statement, old: Statement) -> Verdict:
+    """A contested estimate, and somebody gives the number of the side that did not prevail."""
+    rival = heard.rival
+    assert rival is not None, "asked only while contested"  # noqa: S101 — tells mypy so
+    came_over = said.voice == old.voice and said.source == old.source
+    outranks = heard.rank(said) > heard.rank(old)
+    joined = independent(said, rival) and heard.rank(said) >= heard.rank(old)
+    if not (came_over or outranks or joined):
+        return stopped("repeated")
+    heard.take(said, Status.CONFIRMED if independent(said, rival) else Status.REPORTED)
+    return moved(Reason.SETTLED, "one side gave way" if came_over else "a further voice")
+
+
+def _smaller(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
+    lower_bound = said.qualifier in LOWER_BOUNDS
+    if not said.states_lowering and lower_bound and said.report == old.report:
+        return stopped("consistent")
+    if not said.states_lowering and _is_loose(said, standing):
+        # "over 100" while 103 stands: a rounding, whoever says it, and no lowering.
+        return _confirmed(heard, said) if lower_bound else stopped("consistent")
+    if said.summed:
+        return stopped("a sum may be incomplete")
+    lowers = _lowers(heard, said, old)
+    if lowers is not None:
+        heard.take(said)
+        return moved(Reason.LOWERED, lowers)
+    if lower_bound or (said.high is not None and said.high >= standing):
+        if within_a_tenth(said.number or 0, standing):
+            return _confirmed(heard, said)
+        return stopped("consistent")
+    if heard.rank(said) < heard.rank(old):
+        return stopped("outranked")
+    heard.take(said, Status.CONTESTED)
+    heard.rival = old
+    heard.left.discard(standing)
+    return moved(Reason.CONTESTED, "an equal voice says less")
+
+
+def _lowers(heard: Hearing, said: Statement, old: Statement) -> str | None:
+    """Why this smaller number lowers the estimate; None where it does not."""
+    if said.states_lowering and said.relay is not Rank.UNVERIFIED:
+        return "its text tells a lowering"
+    if said.voice == old.voice and said.source == old.source:
+        return "the standing voice lowers it"
+    rank, standing_rank = heard.rank(said), heard.rank(old)
+    if rank > standing_rank:
+        return "a higher rank lowers it"
+    seconds = (each for each in heard.given.get(said.number or 0, ()) if independent(each, said))
+    if rank == standing_rank and any(heard.rank(each) == rank for each in seconds):
+        return "two voices agree on less"
+    return None
+
+
+def _larger(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
+    number = said.number or 0
+    rank, standing_rank = heard.rank(said), heard.rank(old)
+    seconded = any(
+        independent(each, said) and each.rank is not Rank.UNVERIFIED
+        for each in heard.given.get(number, ())
+    )
+    if rank < standing_rank and not said.moves_from(standing) and not seconded:
+        if rank is Rank.UNVERIFIED:
+            return stopped("unverified")
+        recently = heard.fell_at is not None and said.at - heard.fell_at < HELD_FOR
+        if recently and number <= heard.fell_from:
+            return stopped("held")
+    narrowed = old.qualifier in HEDGED and within_a_tenth(standing, number)
+    heard.take(said, Status.CONFIRMED if seconded else Status.REPORTED)
+    return moved(Reason.NARROWED, "within a tenth") if narrowed else moved(Reason.RAISED, "more")
+
+
+def _whole_for_sum(heard: Hearing, said: Statement, old: Statement) -> Verdict:
+    """A whole figure takes the place of a sum of parts, which stood in for it."""
+    same = said.number == old.number
+    raised = (said.number or 0) > (old.number or 0)
+    heard.take(said)
+    return moved(Reason.NARROWED if same else Reason.RAISED if raised else Reason.LOWERED, "whole")
+
+
+def _is_loose(said: Statement, standing: int) -> bool:
+    """A round number with a hedge, within a tenth below the standing one."""
+    number = said.number or 0
+    hedged = said.qualifier in LOWER_BOUNDS | HEDGED
+    return hedged and number % 10 == 0 and number > 0 and within_a_tenth(number, standing)

@@ -1,0 +1,307 @@
+"""The standard policy, one sequence at a time."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import figure, withdrawn
+from said import at, events, facts, log, phrases, reasons, told
+from tracker.events import Event
+from tracker.model import Measure, Rank, Reason, Role, Status
+from tracker.projections.estimate import measures_of, replay
+from tracker.projections.ledger import ledger
+
+MINISTRY = "agency/interior-ministry"
+
+SEQUENCES = {
+    "rises, a recount, a stale copy and two small rises": (
+        ["1 outlet: nearly 100", "2 outlet2: over 100 report=a", "2 outlet2: 103 report=a",
+         f"3 {MINISTRY}: 84 down earlier=95,103", "4 outlet3: at-least 103",
+         "20 agency/governor: 89 earlier=84", "40 agency2: at-least 91 plus=2"],
+        ["nearly 100", "over 100", "103", "84", "89", "at least 91"],
+    ),
+    "without the first reports the recount comes first": (
+        [f"3 {MINISTRY}: 84 down earlier=95,103", "4 outlet3: at-least 103",
+         "20 agency/governor: 89 earlier=84", "40 agency2: at-least 91 plus=2"],
+        ["84", "89", "at least 91"],
+    ),
+    "a hedged number that its text calls a lowering lowers": (
+        ["1 outlet: 103", "2 outlet2: at-least 84 earlier=95"], ["103", "at least 84"],
+    ),
+    "a copyist's number after a recount waits": (
+        [f"1 {MINISTRY}: 103", f"2 {MINISTRY}: 84 down", "3 outlet: 98"], ["103", "84"],
+    ),
+    "slow outlets with the old number move nothing, however many": (
+        [f"1 {MINISTRY}: 103", f"2 {MINISTRY}: 84 down", "3 outlet: 103", "4 outlet2: 103",
+         "5 outlet3: at-least 103"],
+        ["103", "84"],
+    ),
+    "a second independent voice frees a number that waits": (
+        [f"1 {MINISTRY}: 103", f"2 {MINISTRY}: 84 down", "3 outlet: 98", "4 outlet2: 98"],
+        ["103", "84", "98"],
+    ),
+    "a day later a larger number no longer waits": (
+        [f"1 {MINISTRY}: 103", f"2 {MINISTRY}: 84 down", "27 outlet: 98"], ["103", "84", "98"],
+    ),
+    "a slow outlet quoting the ministry's old number": (
+        ["1 agency/interior-ministry: 73", "2 agency/interior-ministry: 103",
+         "3 outlet/interior-ministry: 73"],
+        ["73", "103"],
+    ),
+    "a background line about an early rise": (
+        ["1 outlet: 103", "2 outlet2: 50 up earlier=20"], ["103"],
+    ),
+    "a background line about an early rise, by the standing voice itself": (
+        ["1 outlet: 103", "2 outlet: 50 up earlier=20"], ["103"],
+    ),
+    "an old correction told late": (
+        [f"1 {MINISTRY}: 103", f"2 {MINISTRY}: 84 down", "3 outlet: 95 down earlier=103"],
+        ["103", "84"],
+    ),
+    "a round hedge after an exact number is no lowering": (
+        ["1 outlet: 103", "2 outlet: over 100", "3 agency/interior-ministry: over 100"],
+        ["103", "103"],
+    ),
+    "at least of a lower number moves nothing": (
+        ["1 outlet: 103", "2 outlet2: at-least 60"], ["103"],
+    ),
+    "a lower rank's smaller number is outranked": (
+        [f"1 {MINISTRY}: 284", "2 outlet: 211"], ["284"],
+    ),
+    "a higher rank lowers without saying so": (
+        ["1 outlet: 103", f"2 {MINISTRY}: 84"], ["103", "84"],
+    ),
+    "an unverified voice lowers nothing, even if it says so": (
+        ["1 outlet: 103", "2 unverified: 84 down earlier=103"], ["103"],
+    ),
+    "an unverified voice alone does not raise what a higher rank gave": (
+        [f"1 {MINISTRY}: 84", "2 unverified: 500"], ["84"],
+    ),
+    "an official number relayed by one outlet has the rank of an agency": (
+        ["1 agency: 103", "2 outlet/interior-ministry: 84"], ["103", "84"],
+    ),
+    "months of recounts": (
+        ["1 agency/county: 106", "30 agency/county: 115", "900 agency/county: at-least 97 down",
+         "1000 agency/county: 98", "5000 agency/county: 102"],
+        ["106", "115", "at least 97", "98", "102"],
+    ),
+    "one page that goes up and back": (
+        ["1 outlet: 95 report=p", "2 outlet: 103 report=p version=2",
+         "3 outlet: 95 report=p version=3"],
+        ["95", "103", "95"],
+    ),
+    "a word stands only until somebody states a number": (
+        ["1 outlet: dozens", "2 outlet2: hundreds", "3 outlet3: 9", "4 outlet: scores"],
+        ["dozens", "hundreds", "9"],
+    ),
+    "a ceiling is never the best": (["1 outlet: 12", "2 outlet2: up-to 39"], ["12"]),
+    "places add up while nobody gives the whole": (
+        ["1 outlet: 8 role=component report=r", "1 outlet: 5 role=component report=r",
+         "2 outlet2: 12"],
+        ["13", "12"],
+    ),
+    "a sum of some places does not lower a whole": (
+        ["1 outlet: 30", "2 outlet2: 8 role=component report=r",
+         "2 outlet2: 5 role=component report=r"],
+        ["30"],
+    ),
+    "a part is never a total": (["1 outlet: 12 role=part"], []),
+    "a passing mention of a running total does not count": (
+        ["1 outlet: 12 role=background"], [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_the_history_of(name: str) -> None:
+    lines, expected = SEQUENCES[name]
+    assert phrases(told(*lines)) == expected
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_arrival_order_changes_nothing_in(name: str) -> None:
+    lines, _ = SEQUENCES[name]
+    once = told(*lines)
+    stream = log(*lines)
+    for shuffled in itertools.islice(itertools.permutations(stream[1:]), 24):
+        again = replay(ledger([stream[0], *shuffled]), "ferry-2031", Measure.KILLED)
+        assert again == once
+
+
+def test_equal_voices_contest_and_the_newer_is_best() -> None:
+    """Bounds cover both sides, until a higher rank speaks; its number then raises."""
+    lines = ["1 outlet: over 200", "2 outlet2: 188", f"3 {MINISTRY}: 284", "4 outlet3: 211"]
+    replayed = told(*lines)
+    assert phrases(replayed) == ["over 200", "188", "284"]
+    assert reasons(replayed) == ["first", "contested", "raised"]
+    contested = replayed.revisions[1].estimate
+    assert (contested.low, contested.high, contested.status) == (188, None, Status.CONTESTED)
+    assert replayed.estimate.status is Status.REPORTED
+    assert [each.test for each in replayed.ignored] == ["outranked"]
+
+
+@pytest.mark.parametrize(
+    ("line", "settled"),
+    [
+        ("3 outlet3: 188", "188"),
+        ("3 outlet3: 200", "200"),
+        ("3 outlet2: 200", "200"),
+        ("3 agency: 200", "200"),
+    ],
+)
+def test_a_contest_is_settled_by(line: str, settled: str) -> None:
+    """A further voice, or one side that moves to the other, or a higher rank."""
+    replayed = told("1 outlet: 200", "2 outlet2: 188", line)
+    assert phrases(replayed) == ["200", "188", settled]
+    assert reasons(replayed)[-1] == "settled"
+    assert replayed.estimate.status is not Status.CONTESTED
+
+
+def test_another_voice_confirms_once() -> None:
+    """The number does not move; copies of one sentence are one voice, and so is one office."""
+    copied = "quote=Rescuers_say_that_103_people_died_when_the_ferry_sank_off_the_cape"
+    assert reasons(told(f"1 outlet: 103 {copied}", f"2 outlet2: 103 {copied}")) == ["first"]
+    same_office = ("1 agency/ministry: 103", "2 agency2/ministry: 103")
+    assert reasons(told(*same_office)) == ["first"]
+    twice = told("1 outlet: 103", "2 outlet2: 103", "3 outlet3: at-least 95")
+    assert reasons(twice) == ["first", "confirmed"]
+    assert twice.estimate.status is Status.CONFIRMED
+    assert len(twice.estimate.basis) == 3
+
+
+def test_a_second_relay_gives_an_office_its_full_rank() -> None:
+    """One outlet's word for a ministry cannot overrule another ministry; two outlets' can."""
+    first = "1 agency/health-ministry: 100"
+    once = told(first, "2 outlet/interior-ministry: 90")
+    assert phrases(once) == ["100"]
+    twice = told(first, "2 outlet/interior-ministry: 90", "3 outlet2/interior-ministry: 90")
+    assert phrases(twice)[-1] == "90"
+
+
+@pytest.mark.parametrize(
+    ("lines", "bests"),
+    [
+        (["1 agency: 120", "2 agency: 38", "3 outlet: 120"], [120, 38]),
+        (["1 outlet: 120", "2 agency: 38", "3 outlet2: 50"], [120, 38]),
+        (["1 agency: 38", "2 agency2: 120"], [38, 120]),
+    ],
+)
+def test_a_stock_follows_the_newest_of_the_highest_rank(lines: list[str], bests: list[int]) -> None:
+    """A fall needs no reason, and an old page brings nothing back."""
+    replayed = told(*(f"{line} measure=missing" for line in lines), measure=Measure.MISSING)
+    assert [each.estimate.best for each in replayed.revisions] == bests
+
+
+def test_an_ongoing_incident_reads_passing_totals_as_current() -> None:
+    assert phrases(told("1 outlet: 12 role=background", ongoing=True)) == ["12"]
+
+
+def test_a_withdrawal_counts_from_its_own_time() -> None:
+    """What stood before stays in the history, and the rest is heard again without the figure."""
+    wrong = figure(500, source="outlet", published_at=at(2), source_rank=Rank.OUTLET)
+    stream = events(
+        [
+            *facts("1 outlet2: 84"),
+            wrong,
+            withdrawn(wrong, effective_at=at(5)),
+            *facts("6 agency: 90"),
+        ]
+    )
+    assert phrases(replay(ledger(stream), "x", Measure.KILLED)) == ["84", "500", "84", "90"]
+    assert phrases(replay(ledger(stream, as_of=at(4)), "x", Measure.KILLED)) == ["84", "500"]
+    replayed = replay(ledger(stream), "x", Measure.KILLED)
+    assert [each.change for each in replayed.revisions] == [None, 416, -416, 6]
+    assert replayed.revisions[2].reason is Reason.WITHDRAWN
+
+
+def test_withdrawing_the_only_figure_leaves_nothing() -> None:
+    """Absent is never zero."""
+    only = figure(5)
+    stream = events([only, withdrawn(only, effective_at=at(30))])
+    estimate = replay(ledger(stream), "x", Measure.KILLED).estimate
+    assert (estimate.best, estimate.phrase, estimate.status) == (None, None, None)
+
+
+def test_a_denial_voids_what_was_credited_to_the_denier() -> None:
+    """And relays of the number that name nobody else."""
+    lines = [
+        "1 outlet: 3958",
+        "2 outlet2/red-crescent: 11300",
+        "3 outlet3: 11300",
+        "9 agency/red-crescent: 11300 role=rejected",
+    ]
+    replayed = told(*lines)
+    assert phrases(replayed) == ["3,958", "11,300", "11,300", "3,958"]
+    assert reasons(replayed)[-1] == "denied"
+
+
+def test_a_figure_with_a_scope_is_an_estimate_of_its_own() -> None:
+    stream = log("1 agency: 50132", "2 agency: 44374 scope=in_the_north_alone")
+    found = ledger(stream)
+    assert measures_of(found) == [
+        (Measure.KILLED, None),
+        (Measure.KILLED, "in the north alone"),
+    ]
+    assert phrases(replay(found, "x", Measure.KILLED)) == ["50,132"]
+    assert replay(found, "x", Measure.KILLED, "in the north alone").estimate.best == 44374
+
+
+@pytest.mark.parametrize(("policy", "expected"), [("latest", 90), ("highest", 103), ("lowest", 84)])
+def test_the_simple_policies(policy: str, expected: int) -> None:
+    replayed = told("1 outlet: 95", "2 outlet: 103", "3 outlet: 84", "4 outlet: 90", policy=policy)
+    assert replayed.estimate.best == expected
+
+
+LINES = st.lists(
+    st.builds(
+        "{} {}{}: {}{}{}".format,
+        st.integers(0, 60),
+        st.sampled_from(["outlet", "outlet2", "agency", "agency2", "unverified"]),
+        st.sampled_from(["", "/ministry", "/governor"]),
+        st.sampled_from(["", "at-least ", "over ", "nearly ", "about ", "up-to "]),
+        st.integers(1, 150),
+        st.sampled_from(["", " up", " down", " earlier=40", " plus=2", " role=component"]),
+    ),
+    max_size=12,
+)
+
+
+def _alone(stream: list[Event]) -> list[Event]:
+    return list({each.id: each for each in stream}.values())
+
+
+@given(LINES, st.randoms(use_true_random=False))
+def test_no_order_of_arrival_changes_the_history(lines: list[str], random: object) -> None:
+    stream = _alone(log(*lines))
+    shuffled = list(stream)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types it as object
+    assert replay(ledger(shuffled), "x", Measure.KILLED) == replay(
+        ledger(stream), "x", Measure.KILLED
+    )
+
+
+@given(LINES)
+def test_bounds_hold_the_best_and_every_revision_moves_something(lines: list[str]) -> None:
+    replayed = told(*lines)
+    for each in replayed.revisions:
+        estimate = each.estimate
+        if estimate.low is not None and estimate.high is not None:
+            assert estimate.low <= estimate.high
+    for before, after in itertools.pairwise(replayed.revisions):
+        assert before.estimate != after.estimate
+    assert all(
+        entry.figure.role in (Role.CURRENT, Role.COMPONENT)
+        for entry in ledger(log(*lines)).entries
+        if entry.event.id in replayed.estimate.basis
+    )
+
+
+@given(LINES)
+def test_as_of_is_a_prefix_of_the_history(lines: list[str]) -> None:
+    """Without withdrawals, what was known to count by then never changes."""
+    stream = _alone(log(*lines))
+    whole = phrases(replay(ledger(stream), "x", Measure.KILLED))
+    early = replay(ledger(stream, as_of=at(30)), "x", Measure.KILLED)
+    assert phrases(early) == whole[: len(early.revisions)]
