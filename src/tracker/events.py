@@ -41,6 +41,8 @@ class IncidentOpened:
     title: str
     began: date
     place: str
+    ongoing: bool
+    """A war, an epidemic: its running totals, mentioned in passing, are current."""
     effective_at: datetime
     observed_at: datetime
 
@@ -217,7 +219,7 @@ def decode(kind: str, data: Mapping[str, Any], words: Mapping[str, str]) -> Fact
     """
     made = TYPES[kind]
     values: dict[str, Any] = {name: words.get(name) for name in made.WORDS}
-    for name, read in _readers(made):
+    for name, read in _readers(kind):
         values[name] = read(data[name])
     return made(**values)
 
@@ -238,7 +240,8 @@ def _to_json(value: object) -> Any:
 
 
 @cache
-def _readers(made: type[Fact]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+def _readers(kind: str) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    made = TYPES[kind]
     hints = get_type_hints(made)
     return tuple(
         (field.name, _reader(hints[field.name]))

@@ -14,8 +14,10 @@ from tracker.projections.standard import standard
 from tracker.projections.standing import Hearing, Policy
 from tracker.projections.statement import statements
 
+STANDARD: Final = "standard"
+
 POLICIES: Final[dict[str, Policy]] = {
-    "standard": standard,
+    STANDARD: standard,
     "latest": latest,
     "highest": highest,
     "lowest": lowest,
@@ -55,7 +57,7 @@ def replay(
     measure: Measure,
     scope: str | None = None,
     *,
-    policy: str = "standard",
+    policy: str = STANDARD,
 ) -> Replay:
     """Fold the ledger into the estimate of one measure and scope, move by move.
 
