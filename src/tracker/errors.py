@@ -13,7 +13,9 @@
     │   ├── ReadOnlyLog          may not be written
     │   └── LogBusy              another process holds it for too long
     ├── Conflict                 a stream moved since it was read
-    └── AlreadyRunning           a second daemon on the same log
+    ├── AlreadyRunning           a second daemon on the same log
+    ├── Unreadable               what a source served holds no report (sources/capture.py)
+    └── AddressRefused           a webhook may not go there (addresses.py)
 
 Expected trouble on the way (a source that does not answer, a receiver that hangs) is a value in
 a result, not an exception. Every message says what, where, and what to do.
@@ -40,6 +42,7 @@ class ConfigError(UsageError):
 
     def __init__(self, where: str, what: str) -> None:
         super().__init__(f"{where}: {what}")
+        self.where = where
 
 
 class UnknownName(UsageError):  # noqa: N818 — "UnknownName: no incident …" reads as it is

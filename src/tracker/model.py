@@ -168,6 +168,22 @@ class Source:
     enabled: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memo:
+    """What a source was last seen to serve, kept only after its events are committed.
+
+    `digest` is the SHA-256 of the body, in hex.
+
+    `reading` is a digest of everything that decides how a body is read (configuration and
+    extraction): where it differs from today's, the body must be read again.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+    reading: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """Whom a text credits, resolved: one office is one issuer, whatever words name it."""

@@ -12,15 +12,18 @@ from datetime import datetime
 from typing import Protocol
 
 from tracker.events import Event, Fact
-from tracker.model import Measure, Status
+from tracker.model import Measure, Memo, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Facts for one stream, which must still be at `expected` (0 = it does not exist yet)."""
+    """Facts for one stream, which must still be at `expected` (0 = it does not exist yet).
+
+    None where what is appended does not hang on what the stream holds.
+    """
 
     stream: str
-    expected: int
+    expected: int | None
     facts: tuple[Fact, ...] = ()
 
 
@@ -60,10 +63,10 @@ class Outbox:
 
     alerts: tuple[Alert, ...] = ()
     told: tuple[Told, ...] = ()
-    backfill_due: tuple[str, ...] = ()
-    """Endpoints that are owed one `estimate.backfilled` about the incident of the append."""
-    backfill_done: tuple[str, ...] = ()
-    """Endpoints that get theirs with this very write."""
+    backfill_due: tuple[tuple[str, str], ...] = ()
+    """Pairs of endpoint and incident: who is owed one `estimate.backfilled`, about what."""
+    backfill_done: tuple[tuple[str, str], ...] = ()
+    """Pairs of endpoint and incident: who gets theirs with this very write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +79,6 @@ class Delivery:
     body: str
     attempts: int
     """Attempts before this one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memo:
-    """What a source was last seen to serve, kept only after its events are committed.
-
-    `reading` is a digest of everything that decides how a body is read (configuration and
-    extraction): where it differs from today's, the body must be read again.
-    """
-
-    etag: str | None = None
-    last_modified: str | None = None
-    digest: str | None = None
-    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +106,11 @@ class LogReader(Protocol):
 
     Opening raises `NoLog`, `NotALog` or `NewerLog`.
     """
+
+    @property
+    def identity(self) -> str:
+        """A random name given to the log when it was made, and to no other."""
+        ...
 
     def read(self, stream: str, *, known_at: datetime | None = None) -> list[Event]:
         """The stream's events in order; `known_at` leaves out what was recorded later.

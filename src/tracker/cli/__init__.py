@@ -1,0 +1,127 @@
+"""The command line: one file per verb, loaded only when it is called, so that queries start fast.
+
+Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something failed, 2 wrong
+usage.
+"""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tracker.cli.options import Paths
+from tracker.errors import TrackerError, did_you_mean
+
+COMMANDS: Final = {
+    "poll": "Poll every source once, or those named.",
+    "daemon": "Poll sources and send alerts until told to stop.",
+    "estimate": "The best figure now, or as of a moment, with its bounds and evidence.",
+    "history": "Every move of a figure: when, who, how far, why, and in which words.",
+    "changes": "Every move of every incident since a moment, for the handover of a shift.",
+    "incidents": "The incidents that are configured or in the log.",
+    "sources": "The configured sources and how their last poll ended.",
+    "events": "The stored events.",
+    "extract": "The figures of a text, with their places in it.",
+    "report": "File a report by hand.",
+    "withdraw": "Take a figure back, with a reason.",
+    "replay": "Run dated reports from a file through a log in memory and judge its checks.",
+    "verify": "Check the log: its chain, its triggers, its projections.",
+}
+"""Every verb, in the order of `--help`, with its one line there. Each is a module beside this."""
+
+
+class Verbs(click.Group):
+    """The verbs, imported one by one as they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"tracker.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 — a test calls every verb
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tracker", message="tracker %(version)s")
+@click.option(
+    "--db",
+    envvar="TRACKER_DB",
+    default="events.db",
+    show_default=True,
+    metavar="PATH|URL",
+    help="The log. [TRACKER_DB]",
+)
+@click.option(
+    "--sources",
+    envvar="TRACKER_SOURCES",
+    default="sources",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder of sources and incidents.toml. [TRACKER_SOURCES]",
+)
+@click.option(
+    "--config",
+    envvar="TRACKER_CONFIG",
+    default="tracker.toml",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Settings and webhooks; may be absent. [TRACKER_CONFIG]",
+)
+@click.pass_context
+def group(ctx: click.Context, db: str, sources: Path, config: Path) -> None:
+    """Track figures that move in the news: every one kept, the best one told, with its evidence.
+
+    Times are ISO 8601 with a zone (2024-01-04T13:00Z), or a date.
+    """
+    ctx.obj = Paths(db=db, sources=sources, config=config)
+
+
+def main() -> None:
+    """Run a command; trouble is one line on stderr and an exit code, never a traceback."""
+    try:
+        sys.exit(group.main(prog_name="tracker", standalone_mode=False) or 0)
+    except TrackerError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        context = (
+            error.ctx.command_path
+            if isinstance(error, click.UsageError) and error.ctx
+            else "tracker"
+        )
+        _complain(f"{error.format_message()} See '{context} --help'.")
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # `tracker history | head`: the reader has gone, and that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _complain(text: str) -> None:
+    from tracker.cli.show import harmless  # noqa: PLC0415 — needed only in trouble
+
+    click.echo(f"tracker: {harmless(text)}", err=True)

@@ -1,0 +1,36 @@
+"""`tracker daemon`."""
+
+import asyncio
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from tracker.cli.newsroom import choose_sources, complain, make_desk, open_wire
+from tracker.cli.options import Paths
+from tracker.daemon import alone, serve
+from tracker.store.file import log_path
+from tracker.store.writer import open_writer
+
+
+@click.command("daemon")
+@click.pass_obj
+def command(paths: Paths) -> None:
+    """Poll sources and send alerts until SIGTERM or SIGINT, in the foreground.
+
+    Every revision is a line on stdout as it is found; trouble goes to stderr.
+    """
+    asyncio.run(_serve(paths))
+
+
+async def _serve(paths: Paths) -> None:
+    lock = Path(f"{log_path(paths.db)}.lock")
+    with alone(lock), closing(open_writer(paths.db)) as log:
+        desk, settings = make_desk(paths, log)
+        sources, errors = choose_sources(paths, desk)
+        for error in errors:
+            complain(error)
+        complain(f"serving {paths.db}: {len(sources)} sources, {len(desk.endpoints)} webhooks")
+        async with open_wire(settings) as wire:
+            await serve(desk, wire, sources)
+    complain("stopped; nothing was left in flight")

@@ -1,0 +1,59 @@
+"""`tracker estimate`."""
+
+from datetime import datetime
+
+import click
+
+from tracker.cli.options import Paths, asking
+from tracker.cli.show import bounds, clock, estimate_row, harmless, print_json, print_table
+from tracker.events import incident_stream
+from tracker.model import Estimate, Measure
+from tracker.projections.estimate import replay
+from tracker.projections.ledger import Ledger, ledger
+
+
+@click.command("estimate")
+@asking
+@click.pass_obj
+def command(
+    paths: Paths,
+    *,
+    incident: str,
+    measure: Measure,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    policy: str,
+    as_json: bool,
+) -> None:
+    """The best figure now, or as of a moment, with its bounds and the words behind it."""
+    with paths.open_log() as log:
+        name = paths.known_incident(log, incident)
+        events = log.read(incident_stream(name), known_at=known_at)
+    folded = ledger(events, as_of=as_of)
+    estimate = replay(folded, name, measure, policy=policy).estimate
+    if as_json:
+        print_json(estimate_row(estimate))
+    else:
+        _show(estimate, folded)
+
+
+def _show(estimate: Estimate, folded: Ledger) -> None:
+    if estimate.phrase is None or estimate.since is None:
+        click.echo(f"{estimate.incident}: nobody has stated a figure for {estimate.measure}")
+        return
+    click.echo(
+        harmless(
+            f"{estimate.incident}, {estimate.measure}: {estimate.phrase} "
+            f"({bounds(estimate)}), {estimate.status} since {clock(estimate.since)}"
+        )
+    )
+    entries = {each.event.id: each.figure for each in folded.entries}
+    print_table(
+        (
+            f"  {each}",
+            clock(entries[each].published_at),
+            entries[each].source + (f" / {entries[each].issuer}" if entries[each].issuer else ""),
+            f"“{entries[each].quote}”" if entries[each].quote else "[words removed]",
+        )
+        for each in estimate.basis
+    )

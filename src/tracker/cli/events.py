@@ -1,0 +1,79 @@
+"""`tracker events`."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from tracker.cli.options import Moment, Paths
+from tracker.cli.show import clock, print_jsonl, print_table
+from tracker.events import Event, FigureReported, FigureWithdrawn, encode, incident_stream
+from tracker.model import utc_text
+from tracker.projections.statement import phrase
+
+
+@click.command("events")
+@click.option("--incident", help="Only of this incident.")
+@click.option("--source", help="Only of this source.")
+@click.option(
+    "--since",
+    type=Moment(start=True, ago=True),
+    metavar="T",
+    help="Recorded since a time, a date, or so long ago: 8h.",
+)
+@click.option("--jsonl", is_flag=True, help="One JSON object a line, with every field.")
+@click.pass_obj
+def command(
+    paths: Paths, incident: str | None, source: str | None, since: datetime | None, *, jsonl: bool
+) -> None:
+    """The stored events, in the order of the log."""
+    with paths.open_log() as log:
+        if incident is None:
+            found = log.tail()
+        else:
+            found = iter(log.read(incident_stream(paths.known_incident(log, incident))))
+        wanted = (
+            each
+            for each in found
+            if (source is None or getattr(each.fact, "source", None) == source)
+            and (since is None or each.recorded_at >= since)
+        )
+        if jsonl:
+            for each in wanted:
+                print_jsonl(_document(each))
+        else:
+            print_table(_line(each) for each in wanted)
+
+
+def _document(event: Event) -> dict[str, Any]:
+    data, words = encode(event.fact)
+    return {
+        "position": event.position,
+        "stream": event.stream,
+        "version": event.version,
+        "id": event.id,
+        "type": event.fact.TYPE,
+        "recorded_at": utc_text(event.recorded_at),
+        **data,
+        **dict.fromkeys(event.fact.WORDS),
+        **words,
+    }
+
+
+def _line(event: Event) -> tuple[str, ...]:
+    fact = event.fact
+    says, who = "", ""
+    if isinstance(fact, FigureReported):
+        number = phrase(fact.low, fact.high, fact.qualifier, fact.word)
+        says, who = f"{fact.measure} {number}, {fact.role}", fact.source
+    elif isinstance(fact, FigureWithdrawn):
+        says, who = f"{fact.figure}: {fact.reason}", fact.by
+    return (
+        str(event.position),
+        event.id,
+        clock(fact.effective_at),
+        event.stream,
+        fact.TYPE,
+        who,
+        says,
+    )

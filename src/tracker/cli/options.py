@@ -1,0 +1,142 @@
+"""What commands have in common: the paths, times as people write them, the flags of queries."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from tracker.errors import UnknownName
+from tracker.events import incident_stream
+from tracker.model import Measure
+from tracker.store.base import LogReader
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DURATION: Final = re.compile(r"(\d{1,6})([smhd])")
+UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where the log, the sources and the settings are."""
+
+    db: str
+    sources: Path
+    config: Path
+
+    def open_log(self) -> "closing[LogReader]":
+        """The log, for reading only. Raises `NoLog` and the other `LogError`s."""
+        from tracker.store.sqlite import open_log  # noqa: PLC0415 — `--help` needs no database
+
+        return closing(open_log(self.db))
+
+    def incidents(self) -> set[str]:
+        """The names in incidents.toml, unvalidated: queries do without the whole configuration."""
+        try:
+            return set(tomllib.loads((self.sources / "incidents.toml").read_text("utf-8")))
+        except (OSError, ValueError):
+            return set()
+
+    def known_incident(self, log: LogReader, name: str) -> str:
+        """The incident's name, if it is configured or in the log. Raises `UnknownName`."""
+        prefix = incident_stream("")
+        known = self.incidents() | {each.removeprefix(prefix) for each in log.streams(prefix)}
+        if name not in known:
+            raise UnknownName("incident", name, known)
+        return name
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment: ISO 8601 with a zone, or a date (its end, or with `start` its beginning, in UTC).
+
+    With `ago`, a duration back from now as well: 8h, 30m, 2d.
+    """
+
+    name = "time"
+
+    def __init__(self, *, start: bool = False, ago: bool = False) -> None:
+        self.start, self.ago = start, ago
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        duration = DURATION.fullmatch(str(value))
+        if self.ago and duration:
+            number, unit = duration.groups()
+            return datetime.now(UTC) - timedelta(**{UNITS[unit]: int(number)})
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            return datetime.combine(day, time.min if self.start else time.max, UTC)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            also = ", or how long ago, like 8h or 2d" if self.ago else ""
+            self.fail(
+                f"{value!r} is no time: write it like 2024-01-04T13:00Z, or a date{also}",
+                param,
+                ctx,
+            )
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} has no zone: add Z for UTC, or +03:30", param, ctx)
+        return moment
+
+
+class MeasureName(click.ParamType[Measure]):
+    """A measure by its name; the nearest is offered for a wrong one."""
+
+    name = "measure"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Measure:
+        try:
+            return Measure(value)
+        except ValueError:
+            self.fail(
+                str(UnknownName("measure", str(value), (each.value for each in Measure))),
+                param,
+                ctx,
+            )
+
+
+def asking(command: Command) -> Command:
+    """The flags of every query about one measure of one incident."""
+    for option in reversed(
+        (
+            click.argument("incident"),
+            click.option(
+                "--measure",
+                type=MeasureName(),
+                default=Measure.KILLED,
+                show_default="killed",
+                help="What is counted: killed, injured, missing, hospitalised …",
+            ),
+            click.option("--as-of", type=Moment(), metavar="T", help="What counted by then."),
+            click.option(
+                "--known-at", type=Moment(), metavar="T", help="What this log had recorded by then."
+            ),
+            click.option(
+                "--policy",
+                default="standard",
+                show_default=True,
+                help="How the estimate is chosen: standard, latest, highest, lowest.",
+            ),
+            as_json,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+as_json: Final = click.option("--json", "as_json", is_flag=True, help="One JSON document.")

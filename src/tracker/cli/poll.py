@@ -1,0 +1,40 @@
+"""`tracker poll`."""
+
+import asyncio
+from contextlib import closing
+
+import click
+
+from tracker.cli.newsroom import choose_sources, complain, make_desk, open_wire
+from tracker.cli.options import Paths
+from tracker.daemon import pass_once
+from tracker.errors import ConfigError
+from tracker.store.writer import open_writer
+
+
+@click.command("poll")
+@click.argument("source", nargs=-1)
+@click.pass_context
+def command(ctx: click.Context, source: tuple[str, ...]) -> None:
+    """Poll every source once, or those named, and send the alerts that are due.
+
+    Exits with 1 if any source failed; the others are done all the same.
+    """
+    ctx.exit(asyncio.run(_poll(ctx.obj, source)))
+
+
+async def _poll(paths: Paths, wanted: tuple[str, ...]) -> int:
+    with closing(open_writer(paths.db)) as log:
+        desk, settings = make_desk(paths, log)
+        sources, errors = choose_sources(paths, desk, wanted)
+        for error in errors:
+            complain(error)
+        if not sources and not errors:
+            raise ConfigError(str(paths.sources), "no source is enabled: copy one of examples/ up")
+        async with open_wire(settings) as wire:
+            done = await pass_once(desk, wire, sources)
+    failed = sum(1 for each in done if each.error) + len(errors)
+    new = sum(each.events for each in done)
+    of = f"{len(done) + len(errors)} source{'s' if len(done) + len(errors) != 1 else ''}"
+    click.echo(f"{of} polled, {failed} failed, {new} new events", err=True)
+    return 1 if failed else 0

@@ -1,0 +1,58 @@
+"""`tracker report`."""
+
+import asyncio
+import hashlib
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+
+import click
+
+from tracker.cli.newsroom import found_line, make_desk, open_wire, source_named
+from tracker.cli.options import Moment, Paths
+from tracker.daemon import post_due
+from tracker.errors import TrackerError
+from tracker.model import Report
+from tracker.pipeline import file_report, send_backfills
+from tracker.store.writer import open_writer
+
+
+@click.command("report")
+@click.argument("incident")
+@click.option("--text", required=True, help="What the source says, in its own words.")
+@click.option("--source", required=True, metavar="ID", help="Which configured source says so.")
+@click.option("--published", type=Moment(), metavar="T", help="When it did.  [default: now]")
+@click.option("--url", default="", help="Where it can be read.")
+@click.pass_obj
+def command(
+    paths: Paths, *, incident: str, text: str, source: str, published: datetime | None, url: str
+) -> None:
+    """File a report by hand: its figures are read, stored and alerted like any other's."""
+    report = Report(
+        source=source,
+        id="by-hand:" + hashlib.sha256(text.encode()).hexdigest()[:16],
+        title="",
+        text=text,
+        url=url,
+        published=published,
+    )
+    asyncio.run(_file(paths, incident, report))
+
+
+async def _file(paths: Paths, incident: str, report: Report) -> None:
+    with closing(open_writer(paths.db)) as log:
+        desk, settings = make_desk(paths, log)
+        pinned = replace(
+            source_named(paths, desk, report.source), incident=desk.incident(incident).id
+        )
+        now = desk.clock()
+        report = replace(report, language=pinned.language, published=report.published or now)
+        filed = await desk.run(file_report, desk, pinned, report, observed_at=now)
+        if not filed.events:
+            raise TrackerError("nothing new was read in this text: see `tracker extract`")
+        click.echo(f"{len(filed.events)} events stored", err=True)
+        for revision in filed.revisions:
+            click.echo(found_line(revision))
+        async with open_wire(settings) as wire:
+            await desk.run(send_backfills, desk)
+            await post_due(desk, wire)

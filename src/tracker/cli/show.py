@@ -1,0 +1,164 @@
+"""What people and programs get to see: rows, tables, JSON and CSV, all of it harmless.
+
+Words from outside may hold control characters that move a cursor, hide text or reverse it; a
+terminal shows their pictures instead, and JSON their escapes. In CSV a cell never begins a formula.
+"""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import click
+
+from tracker.model import Estimate, Revision, utc_text
+
+UNSAFE: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+"""C0 and C1 controls but tab and newline, and marks that turn the direction of writing."""
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+CONTROL_PICTURES: Final = 0x2400
+
+
+def harmless(text: str) -> str:
+    """The text with a visible picture in place of each character that a terminal would obey."""
+    return UNSAFE.sub(_picture, text)
+
+
+def one_line(text: str) -> str:
+    """The text, harmless, on one line."""
+    return " ".join(harmless(text).split())
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x20:
+        return chr(CONTROL_PICTURES + code)
+    return f"<{code:04X}>"
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    written = json.dumps(document, ensure_ascii=False, indent=2)
+    click.echo(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
+
+
+def print_jsonl(document: Any) -> None:
+    """One JSON object on one line."""
+    written = json.dumps(document, ensure_ascii=False)
+    click.echo(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
+
+
+def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    """Rows as CSV on stdout, headed by their columns."""
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(row[name]) for name in columns})
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        value = harmless(value)
+        return f"'{value}" if value.startswith(FORMULA) else value
+    return value
+
+
+def print_table(rows: Iterable[Sequence[str]]) -> None:
+    """Rows in aligned columns, one line each."""
+    table = [[one_line(cell) for cell in row] for row in rows]
+    if not table:
+        return
+    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]) - 1)]
+    for row in table:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        click.echo("  ".join([*padded, row[-1]]).rstrip())
+
+
+def clock(moment: datetime) -> str:
+    """A moment for people: to the minute, in UTC."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
+
+
+def change(number: int | None) -> str:
+    """A change with its sign: +5, −19, 0; nothing at the first."""
+    if number is None:
+        return ""
+    return f"{number:+,}".replace("-", "−") if number else "0"
+
+
+ROW: Final = (
+    "position", "published_at", "recorded_at", "source", "issuer", "scope", "phrase", "best",
+    "low", "high", "status", "change", "reason", "quote", "title", "url", "event_id",
+)  # fmt: skip
+"""The columns of a revision, in `history` and `changes`: a contract."""
+
+
+def row(revision: Revision) -> dict[str, Any]:
+    """A revision as the JSON and CSV of `history` give it."""
+    estimate = revision.estimate
+    return {
+        "position": revision.position,
+        "published_at": utc_text(revision.published_at),
+        "recorded_at": utc_text(revision.recorded_at),
+        "source": revision.source,
+        "issuer": revision.issuer,
+        "scope": estimate.scope,
+        "phrase": estimate.phrase,
+        "best": estimate.best,
+        "low": estimate.low,
+        "high": estimate.high,
+        "status": estimate.status,
+        "change": revision.change,
+        "reason": revision.reason,
+        "quote": revision.quote,
+        "title": revision.title,
+        "url": revision.url,
+        "event_id": revision.event_id,
+    }
+
+
+def estimate_row(estimate: Estimate) -> dict[str, Any]:
+    """An estimate as the JSON of `estimate` gives it."""
+    return {
+        "incident": estimate.incident,
+        "measure": estimate.measure,
+        "best": estimate.best,
+        "low": estimate.low,
+        "high": estimate.high,
+        "phrase": estimate.phrase,
+        "qualifier": estimate.qualifier,
+        "status": estimate.status,
+        "since": utc_text(estimate.since) if estimate.since else None,
+        "basis": list(estimate.basis),
+    }
+
+
+def line(revision: Revision) -> tuple[str, ...]:
+    """A revision for people: when, the figure, the change, why, who, and the quoted words."""
+    estimate = revision.estimate
+    figure = estimate.phrase or "no figure"
+    if estimate.scope:
+        figure += f" ({estimate.scope})"
+    reason = revision.reason.value
+    if estimate.status == "contested" and reason != "contested":
+        reason += " (contested)"
+    who = revision.source + (f" / {revision.issuer}" if revision.issuer else "")
+    quote = f"“{revision.quote}”" if revision.quote else "[words removed]"
+    return clock(revision.published_at), figure, change(revision.change), reason, who, quote
+
+
+def bounds(estimate: Estimate) -> str:
+    """The folded bounds in words: "91 and up", "90 to 99"."""
+    low, high = estimate.low, estimate.high
+    if low is None and high is None:
+        return "no bounds"
+    if high is None:
+        return f"{low:,} and up"
+    return f"{low or 0:,} to {high:,}" if low != high else f"{low:,}"

@@ -1,0 +1,62 @@
+"""What a pass works with: the log and its one thread, the incidents, the receivers, the clock."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, ParamSpec, TypeVar
+
+from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.rules import alerts_due
+from tracker.errors import UnknownName
+from tracker.model import Incident
+from tracker.projections.moves import Moved
+from tracker.store.base import Log, Outbox
+
+FRESH: Final = timedelta(hours=24)
+"""A move by an older figure is history, not news: it is told once, as a backfill."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Handed to every step that touches the log. The log is synchronous and has one thread."""
+
+    log: Log
+    incidents: tuple[Incident, ...]
+    clock: Callable[[], datetime]
+    configuration: str = ""
+    """A digest of what decides how a report is filed: when it changes, all is read again."""
+    endpoints: tuple[Endpoint, ...] = ()
+    fresh: timedelta = FRESH
+    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "log"))
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do something with the log, on its thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.thread, lambda: work(*args, **kwargs))
+
+    @property
+    def policies(self) -> frozenset[str]:
+        """The policies that receivers chose."""
+        return frozenset(each.policy for each in self.endpoints)
+
+    def incident(self, name: str) -> Incident:
+        """The configured incident. Raises `UnknownName`."""
+        for each in self.incidents:
+            if each.id == name:
+                return each
+        raise UnknownName("incident", name, (each.id for each in self.incidents))
+
+    def outbox(self, moved: Sequence[Moved], now: datetime) -> Outbox:
+        """The alerts that these moves make due."""
+        if not moved or not self.endpoints:
+            return Outbox()
+        incidents = {each.after.incident for each in moved}
+        told = [row for incident in sorted(incidents) for row in self.log.told(incident)]
+        return alerts_due(
+            moved, self.endpoints, told, now=now, fresh=self.fresh, log_id=self.log.identity
+        )

@@ -1,0 +1,202 @@
+"""The path of a figure, from the bytes a source shows to the alert that is due.
+
+::
+
+    fetch → parse → extract_figures → file_figures → decide → moves → alerts_due → append
+
+Every decision is made in pure functions; this module carries values between them and the log.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from tracker.alerts.rules import backfill
+from tracker.desk import Desk
+from tracker.errors import Conflict, UsageError
+from tracker.events import INBOX, Event, FigureReported, FigureWithdrawn, incident_stream
+from tracker.figures import VERSION, extract_figures
+from tracker.incidents.decide import date_report, decide, set_aside
+from tracker.incidents.match import file_figures, full_text
+from tracker.model import Memo, Report, Revision, Source
+from tracker.projections.history import estimates
+from tracker.projections.ledger import OPERATOR, ledger
+from tracker.projections.moves import Moved, moves
+from tracker.sources.capture import Capture, Unreadable
+from tracker.sources.fetch import FetchFailed, NotModified, fetch
+from tracker.sources.kinds import parse
+from tracker.store.base import Append, Poll
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What one report added to the log."""
+
+    events: tuple[Event, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """How the poll of one source ended: what is new, or what went wrong."""
+
+    source: str
+    error: str = ""
+    reports: int = 0
+    events: int = 0
+
+
+async def poll(
+    desk: Desk, client: httpx.AsyncClient, source: Source, found: Callable[[Revision], None]
+) -> Polled:
+    """Poll one source once: fetch, read, store; `found` is told of each revision as it is made.
+
+    Trouble with the source is in the result. Raises `LogError` when the log cannot be written.
+    """
+    memo = await desk.run(desk.log.memo, source.id)
+    if memo is not None and memo.reading != _reading(desk, source):
+        memo = None
+    answer = await fetch(client, source, memo, desk.clock())
+    match answer:
+        case FetchFailed(reason):
+            return await desk.run(_failed, desk, source, reason)
+        case NotModified():
+            return await desk.run(_succeeded, desk, Polled(source.id), None)
+        case Capture():
+            return await desk.run(_read, desk, source, answer, found)
+
+
+def _read(
+    desk: Desk, source: Source, capture: Capture, found: Callable[[Revision], None]
+) -> Polled:
+    """Store what a capture's reports state, and only then what the source was seen to serve."""
+    try:
+        reports = parse(source, capture)
+    except Unreadable as unreadable:
+        return _failed(desk, source, str(unreadable))
+    stored = 0
+    # Oldest first, so that what is told as it is found tells a story.
+    for report in sorted(reports, key=lambda each: date_report(each, capture.fetched_at).moment):
+        filed = file_report(desk, source, report, observed_at=capture.fetched_at)
+        stored += len(filed.events)
+        for revision in filed.revisions:
+            found(revision)
+    memo = Memo(
+        etag=capture.etag,
+        last_modified=capture.last_modified,
+        digest=capture.digest,
+        reading=_reading(desk, source),
+    )
+    return _succeeded(desk, Polled(source.id, reports=len(reports), events=stored), memo)
+
+
+def file_report(desk: Desk, source: Source, report: Report, *, observed_at: datetime) -> Filed:
+    """Read one report's figures and store what is new of them, with the alerts that makes due.
+
+    All or nothing, and again from the log when another writer was faster. Runs on its thread.
+    """
+    figures = extract_figures(full_text(report), report.language)
+    moment = date_report(report, observed_at).moment
+    filing = file_figures(report, figures, desk.incidents, moment=moment, pinned=source.incident)
+    aside = [
+        set_aside(source, report, unmatched, why, observed_at=observed_at)
+        for why, unmatched in filing.unmatched.items()
+    ]
+    while True:
+        now = desk.clock()
+        appends = [Append(INBOX, None, tuple(fact for fact in aside if fact))]
+        moved, revisions = list[Moved](), list[Revision]()
+        for name, own in filing.filed.items():
+            incident, events = desk.incident(name), desk.log.read(incident_stream(name))
+            before = ledger(events)
+            facts = decide(before, incident, source, report, own, observed_at=observed_at)
+            change = moves(events, facts, name, recorded_at=now, policies=desk.policies)
+            appends.append(Append(incident_stream(name), before.version, facts))
+            moved += change.moved
+            revisions += change.revisions
+        appends = [each for each in appends if each.facts]
+        if not appends:
+            return Filed()
+        with contextlib.suppress(Conflict):
+            stored = desk.log.append(appends, recorded_at=now, outbox=desk.outbox(moved, now))
+            return Filed(tuple(stored), tuple(revisions))
+
+
+def withdraw(desk: Desk, event: Event, reason: str) -> Filed:
+    """An operator takes a figure back, from now on. Raises `UsageError` if it is no figure."""
+    if not isinstance(event.fact, FigureReported):
+        raise UsageError(f"{event.id} is {event.fact.TYPE}: only a figure can be withdrawn")
+    incident = event.stream.removeprefix(incident_stream(""))
+    while True:
+        now = desk.clock()
+        fact = FigureWithdrawn(
+            figure=event.id, by=OPERATOR, reason=reason, effective_at=now, observed_at=now
+        )
+        events = desk.log.read(event.stream)
+        change = moves(events, (fact,), incident, recorded_at=now, policies=desk.policies)
+        append = Append(event.stream, len(events), (fact,))
+        with contextlib.suppress(Conflict):
+            outbox = desk.outbox(change.moved, now)
+            stored = desk.log.append([append], recorded_at=now, outbox=outbox)
+            return Filed(tuple(stored), change.revisions)
+
+
+def send_backfills(desk: Desk) -> int:
+    """Enqueue the `estimate.backfilled` that endpoints are owed, now that a pass is over.
+
+    How many. Runs on the log's thread.
+    """
+    sent = 0
+    endpoints = {each.name: each for each in desk.endpoints}
+    for name, incident in desk.log.backfills_due():
+        if name not in endpoints:
+            continue
+        now = desk.clock()
+        before = ledger(desk.log.read(incident_stream(incident)))
+        outbox = backfill(
+            incident,
+            estimates(before, incident, policy=endpoints[name].policy),
+            endpoints[name],
+            desk.log.told(incident),
+            now=now,
+            log_id=desk.log.identity,
+        )
+        # On a conflict it is owed still, and the next pass sends it.
+        with contextlib.suppress(Conflict):
+            append = Append(incident_stream(incident), before.version)
+            desk.log.append([append], recorded_at=now, outbox=outbox)
+            sent += len(outbox.alerts)
+    return sent
+
+
+def _reading(desk: Desk, source: Source) -> str:
+    """What decides how a body is read: a body read otherwise than today must be read again."""
+    decisive = f"{VERSION}\n{desk.configuration}\n{source}"
+    return hashlib.sha256(decisive.encode()).hexdigest()
+
+
+def _succeeded(desk: Desk, polled: Polled, memo: Memo | None) -> Polled:
+    now = desk.clock()
+    desk.log.keep_poll(
+        Poll(source=polled.source, polled_at=now, succeeded_at=now, failures=0, error=""), memo
+    )
+    return polled
+
+
+def _failed(desk: Desk, source: Source, reason: str) -> Polled:
+    last = next((each for each in desk.log.polls() if each.source == source.id), None)
+    desk.log.keep_poll(
+        Poll(
+            source=source.id,
+            polled_at=desk.clock(),
+            succeeded_at=last.succeeded_at if last else None,
+            failures=last.failures + 1 if last else 1,
+            error=reason,
+        ),
+        None,
+    )
+    return Polled(source.id, error=reason)

@@ -1,0 +1,371 @@
+"""What is told, to whom, once: decided from values alone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.alerts.bodies import LARGEST
+from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.rules import alerts_due, backfill
+from tracker.model import Estimate, Measure, Reason, Revision, Status
+from tracker.projections.moves import Moved
+from tracker.store.base import Outbox, Told
+
+NOW = datetime(2031, 5, 3, 12, tzinfo=UTC)
+FRESH = timedelta(hours=24)
+DESK = Endpoint(name="desk", url="https://desk.example/hook", secret_env="DESK_SECRET")
+
+
+def stands(best: int | None, **changes: Any) -> Estimate:
+    """An estimate of the dead of the ferry accident: exactly `best`, or nobody says."""
+    exact = Estimate(incident="ferry-2031", measure=Measure.KILLED)
+    if best is not None:
+        exact = replace(
+            exact, best=best, low=best, high=best, phrase=str(best), status=Status.REPORTED
+        )
+    return replace(exact, **changes)
+
+
+def moved(
+    best: int | None,
+    *,
+    hours_old: float = 1,
+    event: str = "",
+    said: dict[str, Any] | None = None,
+    policy: str = "standard",
+    **changes: Any,
+) -> Moved:
+    """A move to `best` by a figure so many hours old; `said` replaces words of the revision."""
+    after = stands(best, **changes)
+    revision = Revision(
+        position=7,
+        published_at=NOW - timedelta(hours=hours_old),
+        recorded_at=NOW,
+        source="wire",
+        issuer="the harbour office",
+        change=None,
+        reason=Reason.RAISED,
+        quote=f"Divers have now found {best} bodies.",
+        title="Ferry accident off the cape",
+        url="https://wire.example/ferry",
+        event_id=event or f"event-{best}",
+        estimate=after,
+    )
+    return Moved(after=after, revision=replace(revision, **(said or {})), policy=policy)
+
+
+def due(
+    *moves: Moved, told: Sequence[Told] = (), endpoints: Sequence[Endpoint] = (DESK,)
+) -> Outbox:
+    return alerts_due(moves, endpoints, told, now=NOW, fresh=FRESH, log_id="log-1")
+
+
+def caught_up(*estimates: Estimate, told: Sequence[Told] = (), endpoint: Endpoint = DESK) -> Outbox:
+    return backfill("ferry-2031", estimates, endpoint, told, now=NOW, log_id="log-1")
+
+
+def one(outbox: Outbox) -> Any:
+    """The body of the only alert."""
+    [alert] = outbox.alerts
+    body = json.loads(alert.body)
+    assert body["type"] == alert.type
+    assert body["data"]["sequence"] == alert.sequence
+    return body
+
+
+def test_a_fresh_move_is_told_with_everything_about_it() -> None:
+    assert one(due(moved(14))) == {
+        "type": "estimate.revised",
+        "timestamp": "2031-05-03T12:00:00.000000Z",
+        "data": {
+            "incident": "ferry-2031",
+            "measure": "killed",
+            "scope": None,
+            "before": None,
+            "after": {"phrase": "14", "best": 14, "low": 14, "high": 14, "status": "reported"},
+            "status": "reported",
+            "reason": "raised",
+            "source": "wire",
+            "issuer": "the harbour office",
+            "title": "Ferry accident off the cape",
+            "url": "https://wire.example/ferry",
+            "quote": "Divers have now found 14 bodies.",
+            "sequence": 1,
+            "event": "event-14",
+            "published_at": "2031-05-03T11:00:00.000000Z",
+        },
+    }
+
+
+def test_what_is_told_is_remembered() -> None:
+    outbox = due(moved(14))
+    [row] = outbox.told
+    assert (row.endpoint, row.policy, row.best, row.sequence) == ("desk", "standard", 14, 1)
+    assert due(moved(14), told=outbox.told) == Outbox()
+
+
+@pytest.mark.parametrize(
+    ("hours_old", "is_news"), [(-1, True), (0, True), (23.99, True), (24, False), (900, False)]
+)
+def test_a_move_is_news_while_its_figure_is_younger_than_a_day(
+    *, hours_old: float, is_news: bool
+) -> None:
+    outbox = due(moved(14, hours_old=hours_old))
+    assert bool(outbox.alerts) is is_news
+    assert bool(outbox.told) is is_news
+    assert outbox.backfill_due == (() if is_news else (("desk", "ferry-2031"),))
+
+
+def test_a_first_poll_of_six_old_reports_owes_one_backfill() -> None:
+    moves = [moved(best, hours_old=100 - best) for best in (9, 10, 11, 12, 13, 14)]
+    assert due(*moves) == Outbox(backfill_due=(("desk", "ferry-2031"),))
+    outbox = caught_up(stands(14))
+    assert outbox.backfill_done == (("desk", "ferry-2031"),)
+    assert one(outbox) == {
+        "type": "estimate.backfilled",
+        "timestamp": "2031-05-03T12:00:00.000000Z",
+        "data": {
+            "incident": "ferry-2031",
+            "sequence": 1,
+            "estimates": [
+                {
+                    "measure": "killed",
+                    "scope": None,
+                    "before": None,
+                    "after": {
+                        "phrase": "14",
+                        "best": 14,
+                        "low": 14,
+                        "high": 14,
+                        "status": "reported",
+                    },
+                    "since": None,
+                }
+            ],
+        },
+    }
+
+
+def test_before_is_what_the_receiver_was_last_told() -> None:
+    """Between two alerts the estimate may have moved untold: the receiver never heard of that."""
+    told = due(moved(14)).told
+    data = one(due(moved(20), told=told))["data"]
+    assert (data["before"]["best"], data["after"]["best"], data["sequence"]) == (14, 20, 2)
+
+
+def test_a_figure_that_flaps_is_told_each_time() -> None:
+    """14 → 20 → 14 in one append: three alerts, each with the one before it as `before`."""
+    outbox = due(moved(14, event="a"), moved(20, event="b"), moved(14, event="c"))
+    told = [json.loads(alert.body)["data"] for alert in outbox.alerts]
+    assert [(each["before"] or {}).get("best") for each in told] == [None, 14, 20]
+    assert [alert.sequence for alert in outbox.alerts] == [1, 2, 3]
+    assert len({alert.id for alert in outbox.alerts}) == 3
+    [row] = outbox.told
+    assert (row.best, row.sequence) == (14, 3)
+
+
+def test_an_old_detour_back_to_what_was_told_says_nothing() -> None:
+    told = due(moved(14)).told
+    assert due(moved(14, hours_old=30), told=told) == Outbox()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"best": 15},
+        {"low": 13},
+        {"high": None},
+        {"phrase": "about 14"},
+        {"status": Status.CONTESTED},
+    ],
+)
+def test_each_part_of_the_value_is_news_by_itself(changes: dict[str, Any]) -> None:
+    told = due(moved(14)).told
+    move = moved(14)
+    changed = replace(move, after=replace(move.after, **changes))
+    assert len(due(changed, told=told).alerts) == 1
+
+
+def test_a_mere_confirmation_is_no_news() -> None:
+    told = due(moved(14)).told
+    assert due(moved(14, status=Status.CONFIRMED), told=told) == Outbox()
+
+
+def test_a_withdrawal_is_told_as_nothing_standing() -> None:
+    told = due(moved(14)).told
+    data = one(due(moved(None), told=told))["data"]
+    assert data["after"] == dict.fromkeys(("phrase", "best", "low", "high", "status"))
+
+
+def test_nothing_standing_is_no_news_to_who_was_told_nothing() -> None:
+    assert due(moved(None)) == Outbox()
+    assert caught_up(stands(None)).alerts == ()
+
+
+def test_only_the_incidents_and_measures_asked_for_are_told() -> None:
+    injured = replace(DESK, name="injured", measures=frozenset({Measure.INJURED}))
+    elsewhere = replace(DESK, name="elsewhere", incidents=frozenset({"bridge-2031"}))
+    both = replace(
+        DESK,
+        name="both",
+        incidents=frozenset({"ferry-2031", "bridge-2031"}),
+        measures=frozenset({Measure.KILLED, Measure.MISSING}),
+    )
+    everyone = [injured, elsewhere, both, DESK]
+    outbox = due(moved(14), moved(3, measure=Measure.INJURED), endpoints=everyone)
+    told = [(alert.endpoint, json.loads(alert.body)["data"]["measure"]) for alert in outbox.alerts]
+    assert told == [
+        ("injured", "injured"),
+        ("both", "killed"),
+        ("desk", "killed"),
+        ("desk", "injured"),
+    ]
+    assert due(moved(14, hours_old=99), endpoints=everyone).backfill_due == (
+        ("both", "ferry-2031"),
+        ("desk", "ferry-2031"),
+    )
+    assert caught_up(stands(14), endpoint=injured) == Outbox(
+        backfill_done=(("injured", "ferry-2031"),)
+    )
+
+
+def test_an_endpoint_is_told_of_its_own_policy_only() -> None:
+    latest = replace(DESK, name="latest", policy="latest")
+    outbox = due(moved(14), moved(9, policy="latest"), endpoints=[DESK, latest])
+    assert [(row.endpoint, row.policy, row.best) for row in outbox.told] == [
+        ("desk", "standard", 14),
+        ("latest", "latest", 9),
+    ]
+
+
+def test_sequences_count_per_endpoint_and_incident_over_all_measures() -> None:
+    other = replace(DESK, name="other", measures=frozenset({Measure.MISSING}))
+    moves = [
+        moved(14),
+        moved(3, measure=Measure.MISSING),
+        moved(2, scope="crew"),
+        moved(50, incident="bridge-2031"),
+    ]
+    outbox = due(*moves, endpoints=[DESK, other])
+    assert [(each.endpoint, each.incident, each.sequence) for each in outbox.alerts] == [
+        ("desk", "ferry-2031", 1),
+        ("desk", "ferry-2031", 2),
+        ("desk", "ferry-2031", 3),
+        ("desk", "bridge-2031", 1),
+        ("other", "ferry-2031", 1),
+    ]
+    assert [each.sequence for each in due(moved(15), told=outbox.told).alerts] == [4]
+
+
+def test_a_backfill_tells_all_that_differs_under_one_sequence() -> None:
+    told = due(moved(14), moved(3, measure=Measure.MISSING)).told
+    outbox = caught_up(
+        stands(14), stands(5, measure=Measure.MISSING), stands(2, scope="crew"), told=told
+    )
+    data = one(outbox)["data"]
+    assert data["sequence"] == 3
+    assert [
+        (each["measure"], each["scope"], (each["before"] or {}).get("best"), each["after"]["best"])
+        for each in data["estimates"]
+    ] == [("missing", None, 3, 5), ("killed", "crew", None, 2)]
+    assert {row.sequence for row in outbox.told} == {3}
+    assert caught_up(
+        stands(5, measure=Measure.MISSING), stands(2, scope="crew"), told=outbox.told
+    ) == Outbox(backfill_done=(("desk", "ferry-2031"),))
+
+
+def test_more_estimates_than_fit_into_one_body_go_out_in_sequence() -> None:
+    outbox = caught_up(*(stands(best, scope=f"deck {best}") for best in range(1, 41)))
+    assert [alert.sequence for alert in outbox.alerts] == [1, 2, 3]
+    assert len({alert.id for alert in outbox.alerts}) == 3
+    assert [row.best for row in outbox.told] == list(range(1, 41))
+
+
+def test_an_id_hangs_on_log_endpoint_incident_sequence_and_event() -> None:
+    """The same move enqueued twice has one id; nothing else shares it."""
+    [alert] = due(moved(14)).alerts
+    assert due(moved(14)).alerts == (alert,)
+    told = due(moved(13)).told
+    others = [
+        *due(moved(14, event="another")).alerts,
+        *due(moved(14), endpoints=[replace(DESK, name="other")]).alerts,
+        *due(moved(14), told=told).alerts,
+        *due(moved(14, incident="bridge-2031")).alerts,
+        *alerts_due([moved(14)], [DESK], [], now=NOW, fresh=FRESH, log_id="log-2").alerts,
+        *caught_up(stands(14)).alerts,
+    ]
+    assert len({alert.id, *(each.id for each in others)}) == 7
+    assert all(each.id.startswith("msg_") for each in others)
+
+
+def test_control_characters_and_terminal_escapes_do_not_reach_the_receiver() -> None:
+    words = {"title": "Ferry\x1b[2J sinks\x07", "quote": "14\x00dead\x9b31m\r\n\tsaid"}
+    data = one(due(moved(14, said=words)))["data"]
+    assert data["title"] == "Ferry [2J sinks"
+    assert data["quote"] == "14 dead 31m said"
+
+
+def test_long_words_are_cut_with_an_ellipsis() -> None:
+    data = one(due(moved(14, said={"quote": "ä" * 50_000, "title": None})))["data"]
+    assert data["quote"] == "ä" * 1_998 + "…"
+    assert data["title"] is None
+
+
+@pytest.mark.parametrize("times", [1, 6_000])
+@settings(deadline=None, max_examples=30)
+@given(
+    words=st.one_of(
+        st.none(),
+        st.text(st.characters(), max_size=3),
+        st.sampled_from(['"', "\\", "\x00", "é", "\U0001f6a2", "\ud800"]),
+    )
+)
+def test_no_words_from_outside_make_a_body_too_large_or_unreadable(
+    *, times: int, words: str | None
+) -> None:
+    words = words and words * times
+    said = {"title": words, "quote": words, "issuer": words, "url": words or ""}
+    told = [replace(row, phrase=words) for row in due(moved(13, scope=words)).told]
+    revised = due(moved(14, scope=words, phrase=words, said=said), told=told)
+    many = [stands(10**10, scope=f"{n}{words}", phrase=words, since=NOW) for n in range(20)]
+    rows = caught_up(*many).told
+    backfilled = caught_up(*(replace(each, low=10**9) for each in many), told=rows)
+    alerts = (*revised.alerts, *backfilled.alerts)
+    assert len(alerts) == 3
+    for alert in alerts:
+        assert len(alert.body.encode()) < LARGEST
+        assert json.loads(alert.body)["type"] == alert.type
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([None, 3, 4, 5]), st.sampled_from([1.0, 48.0])), max_size=8)
+)
+def test_the_last_value_enqueued_is_always_the_standing_one(
+    history: list[tuple[int | None, float]],
+) -> None:
+    """However news and history mix, the receiver ends up with what stands, and each alert says
+    from where it moved: no alert is superfluous, none is missing."""
+    told: dict[Measure, Told] = {}
+    believed, standing, owed = None, None, False
+    bodies: list[Any] = []
+    for place, (best, hours_old) in enumerate(history):
+        standing = best
+        outbox = due(moved(best, hours_old=hours_old, event=str(place)), told=list(told.values()))
+        told |= {row.measure: row for row in outbox.told}
+        owed = owed or bool(outbox.backfill_due)
+        bodies += [json.loads(alert.body)["data"] for alert in outbox.alerts]
+    if owed:
+        for alert in caught_up(stands(standing), told=list(told.values())).alerts:
+            bodies += json.loads(alert.body)["data"]["estimates"]
+    for body in bodies:
+        assert (body["before"] or {}).get("best") == believed
+        assert body["after"]["best"] != believed
+        believed = body["after"]["best"]
+    assert believed == standing

@@ -1,0 +1,155 @@
+"""Connections go to public addresses only, whatever a url, a name or a redirect says."""
+
+import asyncio
+from ipaddress import ip_address
+
+import httpx
+import pytest
+
+from receiver import Answer, Receiver
+from tracker.addresses import AddressRefused, client, is_public
+
+PRIVATE = [
+    "0.0.0.0",  # noqa: S104 — an address to refuse, not one to listen on
+    "10.1.2.3",
+    "100.64.0.1",
+    "100.127.255.254",
+    "127.0.0.1",
+    "169.254.10.20",
+    "172.16.0.1",
+    "192.0.0.192",
+    "192.168.1.1",
+    "198.18.0.1",
+    "203.0.113.9",
+    "224.0.1.1",
+    "239.255.255.255",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "::ffff:127.0.0.1",
+    "::ffff:93.184.216.34",
+    "64:ff9b::7f00:1",
+    "64:ff9b:1::7f00:1",
+    "100::1",
+    "2001::1",
+    "2001:db8::1",
+    "2002:7f00:1::1",
+    "fc00::1",
+    "fd12:3456::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "ff02::1",
+    "ff0e::1",
+]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_an_address_that_only_we_could_reach_is_not_public(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "100.63.255.255", "172.32.0.1", "2606:2800:220:1::1"]
+)
+def test_an_address_that_anybody_can_reach_is_public(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+def ask(url: str, *allow_hosts: str, follow: bool = False) -> int:
+    """The status that the real client gets from this url."""
+
+    async def asked() -> int:
+        async with client(allow_hosts) as ours:
+            response = await ours.get(url, follow_redirects=follow)
+            return response.status_code
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("127.0.0.1", "127.0.0.1 is on this machine; add it to allow_hosts"),
+        ("[::1]", "::1 is on this machine; add it to allow_hosts"),
+        ("[::ffff:127.0.0.1]", "::ffff:7f00:1 is not a public address; add it to allow_hosts"),
+        ("10.255.255.1", "10.255.255.1 is not a public address; add it to allow_hosts"),
+        ("127.1", "127.1 is not a way to write an address"),
+        ("2130706433", "2130706433 is not a way to write an address"),
+        ("0x7f000001", "0x7f000001 is 127.0.0.1, on this machine; add it to allow_hosts"),
+    ],
+)
+def test_no_spelling_of_a_private_address_gets_through(host: str, said: str) -> None:
+    with Receiver() as receiver:
+        with pytest.raises(AddressRefused) as refused:
+            ask(f"http://{host}:{receiver.port}/")
+        assert str(refused.value) == said
+        assert receiver.got == []
+
+
+def test_a_name_that_leads_to_this_machine_is_refused_with_its_address() -> None:
+    with Receiver() as receiver:
+        with pytest.raises(
+            AddressRefused, match=r"localhost is (127\.0\.0\.1|::1), on this machine"
+        ):
+            ask(f"http://localhost:{receiver.port}/")
+        assert receiver.got == []
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost"),
+        ("localhost", "LocalHost."),
+        ("LOCALHOST", "localhost"),
+    ],
+)
+def test_an_allowed_host_is_reached_however_it_is_written(host: str, allowed: str) -> None:
+    with Receiver() as receiver:
+        assert ask(f"http://{host}:{receiver.port}/", allowed) == 204
+
+
+def test_allowing_one_host_allows_no_other() -> None:
+    with Receiver() as receiver, pytest.raises(AddressRefused):
+        ask(f"http://127.0.0.1:{receiver.port}/", "localhost")
+
+
+def test_a_redirect_to_a_private_address_is_refused() -> None:
+    """The rule holds for every request of a chain, not only for the url that was configured."""
+    with Receiver() as inner:
+        there = (("location", f"http://127.0.0.1:{inner.port}/"),)
+        with (
+            Receiver([Answer(302, there)]) as outer,
+            pytest.raises(AddressRefused, match=r"127\.0\.0\.1"),
+        ):
+            ask(f"http://localhost:{outer.port}/", "localhost", follow=True)
+        assert inner.got == []
+
+
+def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy would resolve names for us, unvetted."""
+    with Receiver() as proxy, Receiver() as receiver:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+        assert ask(receiver.url, "127.0.0.1") == 204
+        assert proxy.got == []
+
+
+def test_cookies_of_a_server_are_not_kept() -> None:
+    async def twice(url: str) -> None:
+        async with client(["127.0.0.1"]) as ours:
+            for _ in range(2):
+                await ours.get(url)
+
+    with Receiver([Answer(200, (("set-cookie", "who=you; Path=/"),))]) as receiver:
+        asyncio.run(twice(receiver.url))
+        assert "cookie" not in receiver.got[1].headers
+
+
+def test_what_httpx_raises_is_still_raised() -> None:
+    with Receiver() as receiver:
+        closed = receiver.port
+    with pytest.raises(httpx.TransportError):
+        ask(f"http://127.0.0.1:{closed}/", "127.0.0.1")
