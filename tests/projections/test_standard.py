@@ -64,6 +64,9 @@ SEQUENCES = {
         ["1 outlet: 103", "2 outlet: over 100", "3 agency/interior-ministry: over 100"],
         ["103", "103"],
     ),
+    "a smaller number further down in the same report": (
+        ["1 outlet: 50000 report=r", "1 outlet: 5914 report=r"], ["50,000"],
+    ),
     "at least of a lower number moves nothing": (
         ["1 outlet: 103", "2 outlet2: at-least 60"], ["103"],
     ),
@@ -185,11 +188,15 @@ def test_a_second_relay_gives_an_office_its_full_rank() -> None:
     [
         (["1 agency: 120", "2 agency: 38", "3 outlet: 120"], [120, 38]),
         (["1 outlet: 120", "2 agency: 38", "3 outlet2: 50"], [120, 38]),
+        (["1 outlet: 120", "2 agency: 38", "30 outlet2: 50"], [120, 38, 50]),
+        (["1 agency/mayor: 99", "12 agency: 159"], [99, 159]),
         (["1 agency: 38", "2 agency2: 120"], [38, 120]),
     ],
 )
-def test_a_stock_follows_the_newest_of_the_highest_rank(lines: list[str], bests: list[int]) -> None:
-    """A fall needs no reason, and an old page brings nothing back."""
+def test_a_stock_follows_the_newest_unless_a_higher_rank_has_just_spoken(
+    lines: list[str], bests: list[int]
+) -> None:
+    """A fall needs no reason, an old page brings nothing back, and a relay moves on by itself."""
     replayed = told(*(f"{line} measure=missing" for line in lines), measure=Measure.MISSING)
     assert [each.estimate.best for each in replayed.revisions] == bests
 

@@ -2,7 +2,7 @@
 
 For a toll the tests stand in order, and the first that holds decides: stale, lowered, held,
 consistent, outranked, contested, narrowed, raised. For a stock (missing, in hospital) the newest
-statement of the highest rank wins.
+statement wins, unless a higher rank has spoken within the day.
 """
 
 from datetime import timedelta
@@ -21,7 +21,8 @@ from tracker.projections.standing import (
 from tracker.projections.statement import Statement
 
 HELD_FOR: Final = timedelta(days=1)
-"""How long after a lowering a copyist's larger number waits for a second voice."""
+"""How long a copyist's larger number waits for a second voice after a lowering, and how long a
+higher rank's count of a stock stands against a newer one."""
 
 HEDGED: Final = frozenset({Qualifier.OVER, Qualifier.NEARLY, Qualifier.ABOUT})
 
@@ -58,7 +59,9 @@ def _stock(heard: Hearing, said: Statement) -> Verdict:
         return _confirmed(heard, said)
     if _is_stale(heard, said):
         return stopped("stale")
-    if heard.rank(said) < heard.rank(old):
+    # A rank protects a count of people who come and go for a day, and never from its own relay.
+    protected = said.source != old.source and said.at - old.at < HELD_FOR
+    if protected and heard.rank(said) < heard.rank(old):
         return stopped("outranked")
     heard.take(said)
     if (said.number or 0) > (old.number or 0):
@@ -149,8 +152,8 @@ def _other_side(heard: Hearing, said: Statement, old: Statement) -> Verdict:
 
 def _smaller(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
     lower_bound = said.qualifier in LOWER_BOUNDS
-    if not said.states_lowering and lower_bound and said.report == old.report:
-        return stopped("consistent")
+    if not said.states_lowering and said.report == old.report and said.version == old.version:
+        return stopped("its own report gives more")
     if not said.states_lowering and _is_loose(said, standing):
         # "over 100" while 103 stands: a rounding, whoever says it, and no lowering.
         return _confirmed(heard, said) if lower_bound else stopped("consistent")

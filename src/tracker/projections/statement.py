@@ -68,6 +68,10 @@ class Statement:
         return (self.figure.source, self.figure.report)
 
     @property
+    def version(self) -> int:
+        return self.figure.version
+
+    @property
     def basis(self) -> tuple[str, ...]:
         return tuple(each.event.id for each in self.entries)
 
