@@ -28,7 +28,6 @@ from tracker.model import (
     Estimate,
     Incident,
     Measure,
-    Rank,
     Report,
     Revision,
     Source,
@@ -39,6 +38,7 @@ from tracker.pipeline import file_report
 from tracker.projections.estimate import replay
 from tracker.projections.history import all_moves
 from tracker.projections.ledger import ledger
+from tracker.sources.toml_file import RankWord
 from tracker.store.base import Log
 from tracker.store.writer import open_writer
 
@@ -56,10 +56,6 @@ def _zoned(value: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_zoned)]
-RankName = Annotated[
-    Rank, BeforeValidator(lambda word: Rank[word.upper()] if word in _RANKS else word)
-]
-_RANKS = {each.label for each in Rank}
 
 
 class _Part(BaseModel):
@@ -70,7 +66,7 @@ class SaidReport(_Part):
     """One dated report: who said it, when, and the text."""
 
     source: str
-    rank: RankName
+    rank: RankWord
     published: Moment
     text: str
     language: str = "en"
@@ -158,7 +154,7 @@ def _read(file: Path) -> list[Case]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise UsageError(f"{file}, {place}: {first['msg']}") from None
+        raise UsageError(f"{file}, {place}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def _file_all(log: Log, cases: list[Case]) -> None:
