@@ -220,5 +220,8 @@ class Log(LogReader, Protocol):
         ...
 
     def forget_texts(self, *, before: datetime) -> int:
-        """Delete kept paragraphs that were recorded before then; quotes stay. How many."""
+        """Delete kept paragraphs that were recorded before then; quotes stay. How many.
+
+        A paragraph is kept for 90 days in any case, by the clock of the machine that holds it.
+        """
         ...

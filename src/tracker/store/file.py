@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from tracker.errors import LogBusy, LogError, NewerLog, NotALog, ReadOnlyLog, UsageError
@@ -15,6 +16,9 @@ from tracker.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 MEMORY: Final = ":memory:"
 """The path of a log that is gone when it is closed."""
+
+_SMALLEST: Final = 512
+"""Bytes in the smallest page that a database can have."""
 
 
 def log_path(db: str | PathLike[str]) -> str:
@@ -33,10 +37,13 @@ def log_path(db: str | PathLike[str]) -> str:
 
 
 def has_content(path: str) -> bool:
-    """True where there is a file with anything in it.
+    """False where there is no file or an empty one.
+
+    The file is not opened to look at it: closing it again would take away the locks of every
+    connection that this process has to it.
 
     Raises:
-        NotALog: a folder, or something else that is no file.
+        NotALog: a folder, or a file too short to be a database.
         LogError: it may not be looked at.
     """
     try:
@@ -45,8 +52,11 @@ def has_content(path: str) -> bool:
         return False
     except OSError as error:
         raise LogError(f"{path} cannot be opened: {error.strerror}") from error
-    if not Path(path).is_file():
+    if not S_ISREG(found.st_mode):
         raise NotALog(f"{path} is no file: give the path of a log")
+    # SQLite takes a file of one byte for an empty database, and would write over it.
+    if 0 < found.st_size < _SMALLEST:
+        raise NotALog(f"{path} is no log: give the path of another file")
     return found.st_size > 0
 
 
@@ -83,16 +93,17 @@ def connect(path: str, options: str, wait: float) -> sqlite3.Connection:
 
 
 def connect_to_read(path: str, wait: float) -> sqlite3.Connection:
+    """A connection that can change nothing."""
     conn = connect(path, "mode=ro", wait)
     try:
         conn.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError as error:
         conn.close()
-        if _primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
         # SQLite keeps two files beside a log, and here it may not make them. Where no writer has
         # left anything beside it, the file holds everything and can be read as it lies.
-        if has_content(f"{path}-wal") or has_content(f"{path}-journal"):
+        if any(_is_filled(f"{path}{beside}") for beside in ("-wal", "-journal")):
             raise LogError(
                 f"{path} may not be read from here, since its last writer was stopped half-way: "
                 "run `tracker verify` or `tracker poll` as the user who writes it"
@@ -102,6 +113,10 @@ def connect_to_read(path: str, wait: float) -> sqlite3.Connection:
         conn.close()
         raise
     return conn
+
+
+def _is_filled(path: str) -> bool:
+    return Path(path).exists() and Path(path).stat().st_size > 0
 
 
 @contextmanager
@@ -116,7 +131,7 @@ def in_words(path: str) -> Iterator[None]:
 
 
 def _explained(path: str, error: sqlite3.DatabaseError) -> LogError:
-    match _primary_code(error):
+    match primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return LogBusy(f"{path} is in use by another process: try again when it is done")
         case sqlite3.SQLITE_READONLY:
@@ -132,7 +147,8 @@ def _explained(path: str, error: sqlite3.DatabaseError) -> LogError:
     return LogError(f"{path}: {error}")
 
 
-def _primary_code(error: sqlite3.DatabaseError) -> int:
+def primary_code(error: sqlite3.DatabaseError) -> int:
+    """Which of SQLite's kinds of error it is, as in `sqlite3.SQLITE_BUSY`."""
     # Python's own complaints about what it read (bytes that are no UTF-8) carry no code.
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return code & 0xFF

@@ -17,7 +17,15 @@ from tracker.events import Event, Fact, encode, event_id
 from tracker.model import utc_text
 from tracker.store.base import Append, Outbox
 from tracker.store.chain import FIRST, Stored, commitment, link
-from tracker.store.file import MEMORY, connect, has_content, in_words, is_log, log_path
+from tracker.store.file import (
+    MEMORY,
+    connect,
+    has_content,
+    in_words,
+    is_log,
+    log_path,
+    primary_code,
+)
 from tracker.store.operations import Operations
 from tracker.store.schema import FORGETTABLE, KEPT, STATEMENTS
 from tracker.store.sqlite import WAIT
@@ -48,7 +56,7 @@ def open_writer(db: str | PathLike[str], *, wait: float = WAIT) -> "SqliteLog":
                 conn.close()
                 raise
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN:
+            if primary_code(error) != sqlite3.SQLITE_CANTOPEN:
                 raise
             raise ReadOnlyLog(
                 f"{path} cannot be opened for writing: check that its folder is there, and the "
@@ -234,7 +242,7 @@ def _use_wal(conn: sqlite3.Connection, wait: float) -> None:
         try:
             conn.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.02)
         else:
