@@ -1,0 +1,53 @@
+"""A folder to start the command in: sources, incidents, and receivers of alerts."""
+
+import base64
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+BUNDLED = Path(__file__).parent.parent / "sources"
+"""The sources that come with the project."""
+
+SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes, no").decode()
+SECRET_ENV = {"FERRY_SECRET": SECRET}
+"""What the receivers' signatures are made and verified with."""
+
+
+def write_incident(folder: Path, name: str, *, began: date, any_of: Iterable[str]) -> None:
+    """Add an incident to the folder's `incidents.toml`."""
+    table = (
+        f'[{name}]\ntitle = "What happened: {name}"\ndate = {began.isoformat()}\n'
+        f"match.any = {json.dumps(list(any_of))}\n\n"
+    )
+    path = folder / "sources" / "incidents.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text((path.read_text() if path.exists() else "") + table)
+
+
+def write_source(
+    folder: Path,
+    name: str,
+    url: str,
+    *,
+    kind: str = "feed",
+    rank: str = "agency",
+    every: timedelta = timedelta(minutes=5),
+    more: str = "",
+) -> None:
+    """Add a source to the folder."""
+    path = folder / "sources" / f"{name}.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        f'kind = "{kind}"\nurl = {json.dumps(url)}\nname = "{name.title()}"\nrank = "{rank}"\n'
+        f'every = "{int(every.total_seconds())}s"\n{more}'
+    )
+
+
+def write_receivers(folder: Path, **urls: str) -> None:
+    """Tell the receivers at these urls, by name, of everything."""
+    hooks = (
+        f'[[webhook]]\nname = "{name}"\nurl = "{url}"\nsecret_env = "FERRY_SECRET"\n'
+        for name, url in urls.items()
+    )
+    (folder / "tracker.toml").write_text('allow_hosts = ["127.0.0.1"]\n\n' + "\n".join(hooks))
