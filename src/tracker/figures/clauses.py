@@ -1,0 +1,98 @@
+"""What a role rule may look at: a mention, its clause, and the figures before it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.mentions import Mention
+from tracker.figures.tokens import Tokens
+from tracker.model import Move, Role
+
+WINDOW: Final = 40
+"""How many words around a number a rule may look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A mention with its role, the rule that gave it, and the move that the text states."""
+
+    mention: Mention
+    role: Role
+    why: str
+    move: Move | None = None
+    of_wounds: bool = False
+    sentence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may look at: the sentence, and the clause tokens[left:right]."""
+
+    tokens: Tokens
+    mentions: list[Mention]
+    place: int
+    left: int
+    right: int
+    before: list[Reading]
+    lexicon: Lexicon
+
+    @property
+    def mention(self) -> Mention:
+        return self.mentions[self.place]
+
+    def has(self, words: frozenset[str], first: int, last: int) -> bool:
+        return any(t.low in words for t in self.tokens[max(0, first) : max(0, last)])
+
+
+def clause_of(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> tuple[int, int]:
+    """The clause around a mention, as tokens[left:right]."""
+    left = mention.first
+    while left > max(0, mention.first - WINDOW) and not _parts(tokens, left - 1, lexicon):
+        left -= 1
+    right = mention.last
+    while right < min(len(tokens), mention.last + WINDOW) and not _ends(tokens, right, lexicon):
+        right += 1
+    return left, right
+
+
+def _parts(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """Whether a clause begins after token i."""
+    low = tokens[i].low
+    return (
+        low in lexicon.clause_marks
+        or low in lexicon.clause_words
+        or (low == "," and i + 1 < len(tokens) and tokens[i + 1].low in lexicon.relative)
+    )
+
+
+def _ends(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    low = tokens[i].low
+    return (
+        low == ","
+        or low in lexicon.clause_marks
+        or low in lexicon.clause_words
+        or (low in lexicon.joins)
+    )
+
+
+def past_year(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """A year given as a date of its own: "in 2008", "since May 2011", "the 2010 quake"."""
+    text = tokens[i].text
+    if not (len(text) == 4 and text.isdigit() and text[:2] in ("18", "19", "20")) or i == 0:
+        return False
+    before = tokens[i - 1].low
+    if before in lexicon.months:
+        return i > 1 and tokens[i - 2].low in lexicon.year_before
+    return before in lexicon.year_before
+
+
+def year_reaches(c: Context, year: int) -> bool:
+    """Whether a year before a number dates it: no comma between but one of "when", "which"."""
+    for i in range(year + 1, c.mention.first):
+        low = c.tokens[i].low
+        if low in c.lexicon.clause_marks:
+            return False
+        aside = i == year + 1 and c.tokens[year - 2].low == ","
+        if low == "," and c.tokens[i + 1].low not in c.lexicon.relative and year > 1 and not aside:
+            return False
+    return True

@@ -1,0 +1,114 @@
+"""Rules for a number that the text tells of an earlier time: a toll before the present one."""
+
+from typing import Final
+
+from tracker.figures.clauses import WINDOW, Context
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.mentions import Bond
+from tracker.figures.tokens import Tokens, finds, matches_back
+
+_NEAR: Final = 4
+
+
+def moved_from(c: Context) -> bool:
+    """As in "from 95", "up from 84", "compared with 25"."""
+    m = c.mention
+    if m.toll is not None and m.toll.link in c.lexicon.from_words:
+        return True
+    return bool(matches_back(c.tokens, m.numeral.first - 1, c.lexicon.compared)) and m.bond in (
+        Bond.COMPARED,
+        Bond.TOLL,
+        Bond.NOUN,
+        Bond.PREDICATE,
+    )
+
+
+def told_before(c: Context) -> bool:
+    """As in "had put the toll at 103", "a day earlier … lowered it from 103 to 95"."""
+    m, lexicon = c.mention, c.lexicon
+    if m.toll is None:
+        return False
+    sentence_left = max(0, m.first - WINDOW)
+    for i in range(sentence_left, m.first):
+        if c.tokens[i].low not in lexicon.had:
+            continue
+        k = i + 1
+        while k < m.first and c.tokens[k].low in lexicon.adverbs | lexicon.be:
+            k += 1
+        reported = c.has(lexicon.say, 0, i) and c.has(lexicon.be, i, k)
+        if reported:
+            # "Police said the toll had been revised": the past of reported speech.
+            continue
+        if c.tokens[k].low in lexicon.put and not c.has(lexicon.clause_marks, k, m.first):
+            return True
+    return day_before(c) or _stood(c)
+
+
+def _stood(c: Context) -> bool:
+    """As in "the toll, which stood at 40, has climbed to 52": an aside, and the toll after it."""
+    m = c.mention
+    if m.toll is None or not 0 <= m.toll.noun_at < m.toll.link_at:
+        return False
+    aside = c.has(c.lexicon.relative, m.toll.noun_at, m.toll.link_at)
+    return aside and any(
+        other.toll is not None and other.toll.noun_at == m.toll.noun_at
+        for other in c.mentions[c.place + 1 :]
+    )
+
+
+def day_before(c: Context) -> bool:
+    """Whether the clause tells of the day before: "a day earlier", "the previous day"."""
+    left = max(0, c.mention.first - WINDOW)
+    while c.has(c.lexicon.clause_marks, left, c.mention.first):
+        left += 1
+    right = min(len(c.tokens), c.mention.last + _NEAR * 3)
+    if finds(c.tokens, left, c.mention.first, c.lexicon.day_before) is not None:
+        return True
+    after = finds(c.tokens, c.mention.last, min(right, c.right), c.lexicon.day_before)
+    return after is not None and not c.has(c.lexicon.from_words, c.mention.last, after)
+
+
+def earlier(c: Context) -> bool:
+    """As in "initially put at 20", "previously reported", "earlier reports of 56"."""
+    m, lexicon = c.mention, c.lexicon
+    if c.has(lexicon.now, c.left, m.last):
+        return False
+    left = m.first
+    while left > c.left and c.tokens[left - 1].low != ",":
+        left -= 1
+    for i in range(left, min(c.right, m.last + _NEAR)):
+        if i >= m.first and i < m.numeral.last:
+            continue
+        if c.tokens[i].low in lexicon.earlier and _tells_before(c.tokens, i, lexicon):
+            return True
+    if finds(c.tokens, c.left, m.first, lexicon.earlier_phrases) is not None:
+        return True
+    opener = c.tokens[0].low in lexicon.earlier or (
+        len(c.tokens) > 1 and c.tokens[1].low in lexicon.earlier
+    )
+    return opener and m.toll is None and not _turns(c)
+
+
+def _turns(c: Context) -> bool:
+    """Whether a new clause begins between the sentence's start and the number: "…, and 84"."""
+    return any(
+        t.low in c.lexicon.clause_words
+        or (t.low in c.lexicon.joins and i and c.tokens[i - 1].low == ",")
+        for i, t in enumerate(c.tokens[: c.mention.first])
+    )
+
+
+def _tells_before(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """Whether "earlier" dates a number, not "two days earlier", "an earlier decision"."""
+    before = tokens[i - 1].low if i else ""
+    after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    if before in lexicon.unit_nouns or after == "than":
+        return False
+    adjective = tokens[i].low in lexicon.earlier_adjectives or before in lexicon.determiners
+    return not adjective or after in lexicon.earlier_nouns
+
+
+def told_the_day_before(c: Context) -> bool:
+    """As in "the day before, police had said that 12 people were dead"."""
+    told = c.has(c.lexicon.say, c.left, c.mention.first)
+    return c.mention.toll is None and told and day_before(c)

@@ -1,0 +1,103 @@
+"""One person told by name: "Jane Doe was killed", "X dies". A name is one of the dead."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.mentions import Bond, Mention
+from tracker.figures.numerals import Numeral
+from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.tokens import Token, Tokens
+from tracker.model import Measure, Qualifier
+
+_BACK: Final = 12
+_ASIDE: Final = 16
+
+
+def read_named(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
+    """The named dead of a sentence, apart from words that a number already carries."""
+    taken = {i for m in mentions for i in range(m.first, m.last)}
+    found: list[Mention] = []
+    for i, token in enumerate(tokens):
+        if token.low not in lexicon.died_alone or i in taken:
+            continue
+        name = _name_before(tokens, i, lexicon)
+        if name is not None and taken.isdisjoint(range(name[0], i)):
+            found.append(_mention(name[0], name[1], i + 1))
+            taken.update(range(name[0], i + 1))
+    return found
+
+
+def _mention(first: int, last: int, end: int) -> Mention:
+    numeral = Numeral(first=first, last=last, low=1, high=1, qualifier=Qualifier.EXACT, single=True)
+    phrase = Phrase(end=last, kind=Kind.PEOPLE)
+    return Mention(
+        numeral=numeral,
+        phrase=phrase,
+        measure=Measure.KILLED,
+        bond=Bond.NAMED,
+        first=first,
+        last=end,
+    )
+
+
+def _name_before(tokens: Tokens, verb: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """The tokens of the name that is the verb's subject."""
+    i = verb - 1
+    passive = False
+    while (
+        i > 0
+        and verb - i < _BACK
+        and (
+            tokens[i].low in lexicon.auxiliaries
+            or tokens[i].low in lexicon.adverbs
+            or tokens[i].low in lexicon.joins
+        )
+    ):
+        passive = passive or tokens[i].low in lexicon.be_one
+        if tokens[i].low in lexicon.plural:
+            return None
+        i -= 1
+    if tokens[verb].low not in lexicon.dies and not passive:
+        return None
+    if i >= 1 and tokens[i].low in lexicon.who and tokens[i - 1].low == ",":
+        i -= 2
+    elif tokens[i].low == ",":
+        i = _before_aside(tokens, i)
+    last = i + 1
+    while i >= 0 and last - i <= _BACK and _is_name(tokens[i], lexicon):
+        i -= 1
+    first = i + 1
+    if first >= last or not tokens[last - 1].text[0].isupper():
+        return None
+    if first == 0 and last == 1 and _ordinary(tokens[0], lexicon):
+        return None
+    if i >= 0 and (tokens[i].low in lexicon.prepositions or tokens[i].low in lexicon.the):
+        return None
+    return first, last
+
+
+def _before_aside(tokens: Tokens, comma: int) -> int:
+    """The token before the comma that opens the aside which this comma closes."""
+    for i in range(comma - 1, max(0, comma - _ASIDE), -1):
+        if tokens[i].low == ",":
+            return i - 1
+    return comma
+
+
+def _is_name(token: Token, lexicon: Lexicon) -> bool:
+    return (token.text[0].isupper() and token.low not in lexicon.months) or token.text == "-"
+
+
+def _ordinary(token: Token, lexicon: Lexicon) -> bool:
+    """A word that has its capital only from standing first."""
+    low = token.low
+    return (
+        low in lexicon.people
+        or low in lexicon.stops
+        or low in lexicon.vague
+        or low in lexicon.starters
+        or low in lexicon.prepositions
+        or low in lexicon.attackers
+        or low in lexicon.others
+    )

@@ -1,0 +1,192 @@
+"""The noun phrase that a number heads: how far it goes and what kind of thing it names."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.numerals import Numeral
+from tracker.figures.tokens import Token, Tokens
+from tracker.model import Measure
+
+_LONGEST: Final = 12
+"""Words of a noun phrase, the number apart; bounds the work on a text without any mark."""
+
+
+class Kind(Enum):
+    """What the head noun names."""
+
+    BARE = auto()
+    PEOPLE = auto()
+    ATTACKERS = auto()
+    UNKNOWN = auto()
+    THINGS = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """tokens[numeral.last:end] and what they say of the number."""
+
+    end: int
+    kind: Kind
+    more: bool = False
+    """As in "14 more", "two additional"."""
+    others: bool = False
+    subset: bool = False
+    """As in "of them", "of whom", "of the dead"."""
+    noun: Measure | None = None
+    """What a noun of the phrase itself counts: deaths, bodies, the injured."""
+    noun_at: int = -1
+    state: Measure | None = None
+    """As in "33 trapped miners"."""
+
+
+def read_phrase(
+    tokens: Tokens, numeral: Numeral, starts: AbstractSet[int], lexicon: Lexicon
+) -> Phrase:
+    """The noun phrase after a number; `starts` are the tokens where numbers begin."""
+    i, subset, partitive = numeral.last, False, False
+    if i + 1 < len(tokens) and tokens[i].low == lexicon.of:
+        following = tokens[i + 1].low
+        if following in lexicon.them:
+            return Phrase(end=i + 2, kind=Kind.BARE, subset=True, more=numeral.more)
+        if following in lexicon.determiners:
+            partitive = True
+            i += 2
+            if i in starts:
+                return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
+        elif numeral.word is not None or tokens[numeral.first].low in lexicon.units:
+            i += 1
+    phrase = _walk(tokens, i, numeral, starts, lexicon)
+    if partitive:
+        subset = phrase.noun is not None or (
+            phrase.kind is Kind.PEOPLE and _victims(tokens[i : phrase.end], lexicon)
+        )
+    return Phrase(
+        end=phrase.end,
+        kind=phrase.kind,
+        more=phrase.more or numeral.more,
+        others=phrase.others,
+        subset=subset,
+        noun=phrase.noun,
+        noun_at=phrase.noun_at,
+        state=phrase.state,
+    )
+
+
+def _victims(words: Tokens, lexicon: Lexicon) -> bool:
+    return any(token.low in lexicon.victims for token in words)
+
+
+def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
+    tokens: Tokens, start: int, numeral: Numeral, starts: AbstractSet[int], lexicon: Lexicon
+) -> Phrase:
+    more = others = False
+    noun: Measure | None = None
+    state: Measure | None = None
+    noun_at, last = -1, None
+    i = start
+    while i < min(len(tokens), start + _LONGEST):
+        token = tokens[i]
+        age = _age(tokens, i, lexicon)
+        if age:
+            i += age
+            continue
+        if i in starts or _stops(tokens, i, lexicon):
+            break
+        low = token.low
+        if low in lexicon.more:
+            more = True
+        elif low in lexicon.others:
+            others = True
+        elif low in lexicon.nouns and not _modifies(tokens, i, lexicon):
+            noun, noun_at = lexicon.nouns[low], i
+            i += 1
+            break
+        elif low in lexicon.states and not _modifies(tokens, i, lexicon):
+            break
+        elif token.text[0].isalpha():
+            last = low
+            state = state or lexicon.states.get(low)
+        i += 1
+    things = last in lexicon.not_people or last in lexicon.unit_nouns
+    if things and noun is None:
+        kind = Kind.THINGS
+    elif last in lexicon.attackers:
+        kind = Kind.ATTACKERS
+    elif last in lexicon.people:
+        kind = Kind.PEOPLE
+    elif last is None:
+        kind = Kind.BARE
+    else:
+        kind = Kind.UNKNOWN
+    return Phrase(
+        end=max(i, start) if i > start else numeral.last,
+        kind=kind,
+        more=more,
+        others=others,
+        noun=noun,
+        noun_at=noun_at,
+        state=state,
+    )
+
+
+def _age(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
+    """How many tokens of "67-year-old" or "eight-year-old" stand at i."""
+    if i + 2 >= len(tokens) or tokens[i + 1].text != "-" or tokens[i + 2].low not in lexicon.years:
+        return 0
+    old = i + 4 < len(tokens) and tokens[i + 3].text == "-" and tokens[i + 4].low in lexicon.old
+    return 5 if old else 3
+
+
+def _modifies(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """Whether the word stands before a noun: "missing fishermen", "dead bodies"."""
+    if i + 1 >= len(tokens):
+        return False
+    following = tokens[i + 1].low
+    return following in lexicon.people or following in lexicon.bodies
+
+
+def read_state_phrase(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[Measure, int] | None:
+    """The longest phrase of state at token i, and its length: "in critical condition"."""
+    for phrase, measure in lexicon.state_phrases.get(tokens[i].low, ()):
+        if all(i + k < len(tokens) and tokens[i + k].low == word for k, word in enumerate(phrase)):
+            return measure, len(phrase)
+    return None
+
+
+def _stops(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    token = tokens[i]
+    low = token.low
+    if low in lexicon.stops or low in lexicon.prepositions or low in lexicon.auxiliaries:
+        return True
+    if low in lexicon.adverbs or low in lexicon.severe or read_state_phrase(tokens, i, lexicon):
+        return True
+    if not token.text[0].isalnum() and not _within_word(tokens, i):
+        return True
+    if low in lexicon.nouns:
+        return False
+    if low.endswith(lexicon.verb_endings) and low not in lexicon.people:
+        return not _noun_follows(tokens, i, lexicon)
+    return False
+
+
+def _within_word(tokens: Tokens, i: int) -> bool:
+    """A hyphen or an apostrophe that a word holds."""
+    if tokens[i].text[0] not in "-'’" or i == 0 or i + 1 >= len(tokens):
+        return False
+    hyphen = len(tokens[i].text) == 1
+    return tokens[i - 1].end == tokens[i].start and (
+        not hyphen or tokens[i].end == tokens[i + 1].start
+    )
+
+
+def _noun_follows(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "11 armed men", "two United Nations staff": a participle or a name, no verb."""
+    following: Token | None = tokens[i + 1] if i + 1 < len(tokens) else None
+    if following is None:
+        return False
+    low = following.low
+    known = low in lexicon.people or low in lexicon.attackers or low in lexicon.nouns
+    return known or (tokens[i].text[0].isupper() and following.text[0].isupper())

@@ -1,0 +1,60 @@
+"""What a number is limited to, or includes, where the text says so in so many words.
+
+A plain "in X" is where it happened, no scope: a wrong scope would hide a toll.
+"""
+
+from typing import Final
+
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.tokens import Tokens, matches
+
+_BEFORE: Final = 8
+_AFTER: Final = 8
+_LONGEST: Final = 6
+
+
+def read_scope(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """The tokens of the scope told beside tokens[first:last]."""
+    end = min(len(tokens), last + _AFTER)
+    for i in range(last, end):
+        if tokens[i].low in lexicon.scope_marks and i > last + 1:
+            break
+        span = _at(tokens, i, lexicon)
+        if span is not None:
+            return span
+    for i in range(first - 1, max(-1, first - _BEFORE), -1):
+        if tokens[i].low in lexicon.clause_marks:
+            break
+        span = _at(tokens, i, lexicon)
+        if span is not None and span[1] <= first and not _owned(tokens, span, first, lexicon):
+            return span
+    for i in range(first, last):
+        span = _at(tokens, i, lexicon)
+        if span is not None:
+            return span
+    return None
+
+
+def _at(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    length = matches(tokens, i, lexicon.scope_phrases)
+    if length:
+        return i, i + length
+    length = matches(tokens, i, lexicon.scope_openers)
+    if length:
+        last = i + length
+        while last < min(len(tokens), i + length + _LONGEST) and tokens[last].text[0].isalnum():
+            last += 1
+        return (i, last) if last > i + length else None
+    if tokens[i].low in lexicon.scope_places:
+        for last in range(i + 1, min(len(tokens), i + 1 + _LONGEST)):
+            if tokens[last].low in lexicon.alone:
+                return i, last + 1
+            if not tokens[last].text[0].isalnum() and tokens[last].text not in "-'":
+                break
+    return None
+
+
+def _owned(tokens: Tokens, span: tuple[int, int], first: int, lexicon: Lexicon) -> bool:
+    """Whether words before belong to another number: a comma and a verb stand between."""
+    between = tokens[span[1] : first]
+    return span[0] > 0 and any(t.low in lexicon.scope_marks for t in between)

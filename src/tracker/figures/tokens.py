@@ -1,0 +1,129 @@
+"""Text to paragraphs, sentences and words with their offsets. Nothing here knows a number."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from tracker.figures.lexicon import Lexicon, Phrases
+
+_PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n")
+# A number keeps its marks and narrow spaces; a word has letters only; any other character is
+# alone. No alternative can match in two ways, so that no text makes it slow.
+_TOKEN: Final = re.compile(
+    r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*|['’]s\b|[^\W\d_]+|\S",
+)
+_LONGEST_SENTENCE: Final = 150
+"""Words after which a sentence is cut: nobody writes longer ones, and work per sentence may
+then grow with its square."""
+_SENTENCE_ENDS: Final = frozenset(".!?…")
+_CLOSERS: Final = frozenset("\"'”’)]»")
+_OPENERS: Final = frozenset("\"'“([«-–—•*")
+
+
+class Token(NamedTuple):
+    """A word, a number or a mark. `start` and `end` are offsets into the whole text."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+
+
+Tokens = tuple[Token, ...]
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """The offsets of the paragraphs: stretches parted by blank lines."""
+    start = 0
+    for gap in _PARAGRAPH_BREAK.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    yield start, len(text)
+
+
+def tokenise(text: str, start: int, end: int) -> list[Token]:
+    """The words, numbers and marks of a stretch of the text."""
+    return [
+        Token(word := found[0], _plain(word.lower()), *found.span())
+        for found in _TOKEN.finditer(text, start, end)
+    ]
+
+
+def _plain(low: str) -> str:
+    return "'" + low[1:] if low[0] == "’" else low
+
+
+def sentences(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[Tokens]:
+    """The sentences of a paragraph; a full stop after an abbreviation ends none."""
+    first = 0
+    for i, (token, following) in enumerate(pairwise(tokens)):
+        if i - first >= _LONGEST_SENTENCE:
+            ended = True
+        elif token.end == following.start:
+            continue
+        else:
+            ended = _ends(tokens, i, lexicon) or _breaks(text, token, following)
+        if ended:
+            yield tuple(tokens[first : i + 1])
+            first = i + 1
+    if first < len(tokens):
+        yield tuple(tokens[first:])
+
+
+def _breaks(text: str, token: Token, following: Token) -> bool:
+    """A new line that opens an item of a list, or follows a full sentence."""
+    return "\n" in text[token.end : following.start] and (
+        following.text in "-–—•*" or token.text in ".!?:"
+    )
+
+
+def _ends(tokens: list[Token], i: int, lexicon: Lexicon) -> bool:
+    """Whether a sentence ends with this token: its stop, or the bracket that closes after it."""
+    following, stop = tokens[i + 1], i
+    while stop > max(0, i - 3) and tokens[stop].text in _CLOSERS:
+        stop -= 1
+    if tokens[stop].text not in _SENTENCE_ENDS or stop == 0:
+        return False
+    opens = following.text[0]
+    if not (opens.isupper() or opens.isdigit() or opens in _OPENERS):
+        return False
+    before = tokens[stop - 1]
+    if tokens[stop].text == "." and before.end == tokens[stop].start:
+        initial = len(before.text) == 1 and before.text.isalpha()
+        if initial or before.low in lexicon.abbreviations:
+            return initial and following.low in lexicon.starters
+    return True
+
+
+def matches(tokens: Tokens, i: int, table: Phrases) -> int:
+    """How many tokens of the longest phrase of the table stand at `i`; 0 = none."""
+    if not 0 <= i < len(tokens):
+        return 0
+    listed = table.get(tokens[i].low)
+    if listed is None:
+        return 0
+    words = tuple(token.low for token in tokens[i : i + len(listed[0])])
+    for phrase in listed:
+        if words[: len(phrase)] == phrase:
+            return len(phrase)
+    return 0
+
+
+def matches_back(tokens: Tokens, i: int, table: Phrases) -> int:
+    """How many tokens of the longest phrase of the table end at `i`; 0 = none."""
+    if not 0 <= i < len(tokens):
+        return 0
+    for phrase in table.get(tokens[i].low, ()):
+        first = i - len(phrase) + 1
+        if first >= 0 and all(tokens[first + k].low == word for k, word in enumerate(phrase)):
+            return len(phrase)
+    return 0
+
+
+def finds(tokens: Tokens, first: int, last: int, table: Phrases) -> int | None:
+    """Where in tokens[first:last] a phrase of the table begins; None = nowhere."""
+    for i in range(max(0, first), min(last, len(tokens))):
+        if tokens[i].low in table and matches(tokens, i, table):
+            return i
+    return None

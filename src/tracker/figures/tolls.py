@@ -1,0 +1,178 @@
+"""The toll frame: "the death toll … has risen to 103", "the number of injured at 284".
+
+It finds the noun that a bare number belongs to and the word that links the two.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.numerals import Numeral
+from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.tokens import Tokens
+from tracker.model import Measure, Qualifier
+
+_REACH: Final = 30
+_COUNT_REACH: Final = 6
+_AFTER: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """A number's toll noun: its measure (None = that of the text before), its link."""
+
+    measure: Measure | None
+    noun_at: int
+    link_at: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class TollNouns:
+    """For each token, the last toll noun at or before it, and the last mere "number", "it"."""
+
+    at: tuple[int, ...]
+    weak: tuple[int, ...]
+    measures: tuple[Measure | None, ...]
+
+
+def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -> TollNouns:
+    """The toll nouns of a sentence; `taken` are nouns that a number already counts."""
+    at: list[int] = []
+    weak: list[int] = []
+    measures: list[Measure | None] = []
+    last = last_weak = count = -1
+    for i, token in enumerate(tokens):
+        low = token.low
+        counted = count >= 0 and i - count <= _COUNT_REACH
+        measure = _toll_noun(tokens, i, lexicon, counted=counted) if i not in taken else None
+        measures.append(measure)
+        if measure is not None:
+            last = i
+            if low not in lexicon.toll_words:
+                count = -1
+        if low in lexicon.counts:
+            count = last_weak = i
+        elif low in lexicon.it:
+            last_weak = i
+        elif low == ";":
+            count = last = last_weak = -1
+        at.append(last)
+        weak.append(last_weak)
+    return TollNouns(tuple(at), tuple(weak), tuple(measures))
+
+
+def _toll_noun(tokens: Tokens, i: int, lexicon: Lexicon, *, counted: bool) -> Measure | None:
+    low = tokens[i].low
+    before = tokens[i - 1].low if i else ""
+    if low in lexicon.toll_words:
+        after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+        if after in lexicon.not_toll_after or before in lexicon.not_toll_before:
+            return None
+        return lexicon.toll_kinds.get(before, lexicon.tolls[low])
+    titled = i + 1 < len(tokens) and tokens[i + 1].low == ":"
+    if (counted or titled) and low in lexicon.states:
+        return lexicon.states[low]
+    if low not in lexicon.tolls:
+        return None
+    if counted or low not in lexicon.states or low in lexicon.free_tolls:
+        return lexicon.tolls[low]
+    return lexicon.tolls[low] if before in lexicon.the else None
+
+
+def read_toll(  # noqa: C901 — a table of cases, in the order that decides
+    tokens: Tokens,
+    numeral: Numeral,
+    phrase: Phrase,
+    nouns: TollNouns,
+    lexicon: Lexicon,
+    *,
+    used: AbstractSet[int],
+    before: tuple[Toll, int] | None,
+) -> Toll | None:
+    """The toll frame that a number stands in.
+
+    `used` are toll nouns that have a number; `before` is the toll of the number before this
+    one, and the token after that number.
+    """
+    if phrase.kind not in (Kind.BARE, Kind.PEOPLE) or numeral.single:
+        return None
+    link_at = numeral.first - 1
+    while (
+        link_at > 0
+        and tokens[link_at].low in lexicon.adverbs
+        and tokens[link_at].low not in lexicon.links
+    ):
+        link_at -= 1
+    passes = tokens[numeral.first].low in lexicon.passing
+    if link_at < 0:
+        return None
+    hedged = numeral.qualifier is not Qualifier.EXACT and tokens[link_at].low in lexicon.moves
+    passes = passes or hedged
+    if not (passes or tokens[link_at].low in lexicon.links):
+        return None
+    link = lexicon.link_of_passing if passes else tokens[link_at].low
+    if before is not None and link in lexicon.to_words and _pairs(before, link_at, lexicon):
+        return Toll(before[0].measure, before[0].noun_at, link_at, link)
+    noun = nouns.at[link_at]
+    moved = passes or _moved(tokens, link_at, lexicon)
+    if noun >= 0 and _fits(link, link_at - noun, lexicon):
+        fresh = noun not in used or link in lexicon.from_words or (moved and not passes)
+        if fresh and (link not in lexicon.by or moved):
+            return Toll(nouns.measures[noun], noun, link_at, link)
+    postposed = _postposed(tokens, numeral, link, nouns, lexicon)
+    if postposed is not None:
+        return Toll(nouns.measures[postposed], postposed, link_at, link)
+    if link in lexicon.from_words and _opens_pair(tokens, phrase.end, link_at, lexicon):
+        return Toll(None, link_at, link_at, link)
+    weak = nouns.weak[link_at]
+    if weak >= 0 and link_at - weak <= _AFTER and (moved or link in lexicon.from_words):
+        return Toll(None, weak, link_at, link)
+    told = weak > 0 and tokens[weak - 1].low in lexicon.earlier and link == lexicon.of
+    if weak >= 0 and link_at - weak <= 2 and (told or link in lexicon.weak_links):
+        return Toll(None, weak, link_at, link)
+    return None
+
+
+def _pairs(before: tuple[Toll, int], link_at: int, lexicon: Lexicon) -> bool:
+    """Whether this "to" goes on from the number just before: "from 95 to 84", "by 11 to 84"."""
+    link = before[0].link
+    return before[1] == link_at and (link in lexicon.from_words or link in lexicon.by)
+
+
+def _opens_pair(tokens: Tokens, end: int, link_at: int, lexicon: Lexicon) -> bool:
+    """As in "had gone from 103 to 95": a move of whatever the text counts."""
+    return (
+        end + 1 < len(tokens)
+        and tokens[end].low in lexicon.to_words
+        and _moved(tokens, link_at, lexicon)
+    )
+
+
+def _fits(link: str, distance: int, lexicon: Lexicon) -> bool:
+    """A verb or "to" reaches far; "of" and a colon bind only what stands beside them."""
+    return distance <= lexicon.link_reach.get(link, _REACH)
+
+
+def _moved(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
+    """Whether a word of motion stands just before the link: "increased to"."""
+    return any(
+        tokens[k].low in lexicon.moves or tokens[k].low in lexicon.put
+        for k in range(max(0, link_at - 5), link_at + 1)
+    )
+
+
+def _postposed(
+    tokens: Tokens, numeral: Numeral, link: str, nouns: TollNouns, lexicon: Lexicon
+) -> int | None:
+    """As in "revised from 95 to 84 the death toll": the noun after its numbers."""
+    if link not in lexicon.from_words and link not in lexicon.to_words:
+        return None
+    near = range(max(0, numeral.first - 6), numeral.first)
+    if not any(tokens[k].low in lexicon.put or tokens[k].low in lexicon.moves for k in near):
+        return None
+    for k in range(numeral.last, min(len(tokens), numeral.last + _AFTER)):
+        if nouns.measures[k] is not None:
+            return k
+    return None

@@ -1,0 +1,155 @@
+"""The figures of a text: a corpus of sentences, and what holds of every text."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.figures import VERSION, extract_figures
+from tracker.model import Figure, Move, Qualifier, Role
+
+CORPUS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
+]
+OPTIONAL = ("issuer", "move", "scope", "word")
+
+WORDS = st.sampled_from(
+    "killed died injured missing dead toll deaths people others children police said to from at "  # noqa: SIM905 — a list of forty words is read more easily without its quotes
+    "of the a and , . ; : ( ) \" ' - 5 12 103 1,290 2010 dozens nearly over up down rose revised "
+    "including whom had earlier not could in who was were has hundred no one more".split()
+)
+NEWS = st.lists(WORDS, max_size=60).map(" ".join)
+ANY = st.one_of(st.text(max_size=300), NEWS)
+
+
+@pytest.mark.parametrize("line", CORPUS, ids=[line["text"][:60] for line in CORPUS])
+def test_a_sentence_of_the_corpus_reads_as_labelled(line: dict[str, Any]) -> None:
+    found = extract_figures(line["text"], "en")
+    assert [_stated(figure) for figure in found] == [
+        (w["measure"], w["low"], w["high"], w["qualifier"], w["role"]) for w in line["figures"]
+    ]
+    for figure, wanted in zip(found, line["figures"], strict=True):
+        for name in OPTIONAL:
+            if name in wanted:
+                assert getattr(figure, name) == wanted[name], name
+
+
+def _stated(figure: Figure) -> tuple[str, int | None, int | None, str, str]:
+    return figure.measure, figure.low, figure.high, figure.qualifier, figure.role
+
+
+def test_the_corpus_is_broad() -> None:
+    """The corpus keeps at least 120 sentences, with every role and qualifier among them."""
+    assert len(CORPUS) >= 120
+    figures = [figure for line in CORPUS for figure in line["figures"]]
+    assert {figure["role"] for figure in figures} == set(Role)
+    assert {figure["qualifier"] for figure in figures} == set(Qualifier)
+
+
+@given(ANY)
+def test_no_text_raises_and_every_figure_points_into_the_text(text: str) -> None:
+    """Offsets bound words of the text, the quote is the text's own and holds them."""
+    last = 0
+    for figure in extract_figures(text, "en"):
+        assert 0 <= figure.start < figure.end <= len(text)
+        assert figure.start >= last
+        last = figure.start
+        assert text[figure.start : figure.end].strip()
+        assert figure.quote in text
+        assert figure.quote
+        assert figure.why
+        assert (figure.word is not None) == (figure.qualifier is Qualifier.VAGUE)
+
+
+@given(ANY)
+def test_the_same_text_gives_the_same_figures(text: str) -> None:
+    assert extract_figures(text, "en") == extract_figures(text, "en")
+
+
+@given(NEWS, NEWS)
+def test_a_paragraph_reads_the_same_beside_any_other(paragraph: str, other: str) -> None:
+    """Figures do not depend on other paragraphs, before or after; only offsets move."""
+    alone = extract_figures(paragraph, "en")
+    beside = extract_figures(other, "en")
+    both = extract_figures(f"{paragraph}\n\n{other}", "en")
+    shift = len(paragraph) + 2
+    assert both[: len(alone)] == alone
+    assert [(f.start, f.measure, f.low, f.role, f.issuer) for f in both[len(alone) :]] == [
+        (f.start + shift, f.measure, f.low, f.role, f.issuer) for f in beside
+    ]
+
+
+@pytest.mark.parametrize("language", ["", "xx", "tlh", "EN_unknown_", "zh-Hant"])
+def test_a_language_without_a_lexicon_yields_nothing(language: str) -> None:
+    found = extract_figures("At least 12 people were killed.", language)
+    assert bool(found) == language.lower().startswith("en")
+
+
+def test_a_region_does_not_matter() -> None:
+    text = "At least 12 people were killed."
+    assert extract_figures(text, "en-GB") == extract_figures(text, "en") != []
+
+
+def test_a_number_of_more_people_than_live_is_no_figure() -> None:
+    assert extract_figures(f"The plague killed {10**30} people and {10**11} people.", "en") == []
+
+
+def test_figures_stand_in_the_order_of_the_text() -> None:
+    """A headline comes before its body, and offsets are into the text as given."""
+    text = "Twelve killed in fire\n\nThe fire killed 12 people, police said.\n\nForty were injured."
+    found = extract_figures(text, "en")
+    assert [text[f.start : f.end] for f in found] == [
+        "Twelve killed",
+        "killed 12 people",
+        "Forty were injured",
+    ]
+    assert [f.quote for f in found][1] == "The fire killed 12 people, police said."
+
+
+def test_a_quote_of_an_endless_sentence_is_cut_around_the_number() -> None:
+    text = "and so on " * 60 + "killed 12 people " + "and so on " * 60
+    (figure,) = extract_figures(text, "en")
+    assert "killed 12 people" in figure.quote
+    assert len(figure.quote) <= 320
+
+
+def test_a_move_between_two_numbers_is_read_from_the_numbers() -> None:
+    """ "Revised from 95 to 84" is down, "from 84 to 95" up, whatever the verb."""
+    for first, second, move in ((95, 84, Move.DOWN), (84, 95, Move.UP)):
+        text = f"The ministry revised the death toll from {first} to {second}."
+        earlier, current = extract_figures(text, "en")
+        assert (earlier.role, earlier.low) == (Role.EARLIER, first)
+        assert (current.role, current.low, current.move) == (Role.CURRENT, second, move)
+
+
+HOSTILE = {
+    "digits": "1" * 1_000_000,
+    "brackets": "(" * 1_000_000,
+    "nested quotes": "\"'“" * 300_000,
+    "one word": "bomb " * 200_000,
+    "one verb": "killed " * 150_000,
+    "numbers": "12 " * 300_000,
+    "articles": "a " * 300_000,
+    "number words": "hundred " * 120_000,
+    "hedges": "at least " * 100_000,
+    "blank lines": "\n" * 500_000,
+    "full stops": "A. " * 200_000,
+    "verb and number": "killed 5 " * 20_000,
+    "lists": "5 and " * 100_000,
+    "names": "X died " * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_is_read_to_its_end(text: str) -> None:
+    """Work grows with the length alone: a text that made it grow faster would not come back."""
+    for figure in extract_figures(text, "en"):
+        assert figure.low is None or figure.low >= 0
+
+
+def test_the_version_is_stated() -> None:
+    assert VERSION == 1
