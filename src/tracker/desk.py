@@ -5,17 +5,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.endpoint import FRESH, Endpoint
 from tracker.alerts.rules import alerts_due
 from tracker.errors import UnknownName
 from tracker.model import Incident
 from tracker.projections.moves import Moved
 from tracker.store.base import Log, Outbox
-
-FRESH: Final = timedelta(hours=24)
-"""A move by an older figure is history, not news: it is told once, as a backfill."""
 
 P = ParamSpec("P")
 T = TypeVar("T")

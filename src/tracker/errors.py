@@ -89,7 +89,7 @@ class AlreadyRunning(TrackerError):  # noqa: N818 — names the state of the dae
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``" (did you mean 'kerman-2024'?)"``, or the whole list when nothing is near."""
+    """``" (did you mean 'ferry-2031'?)"``, or the whole list when nothing is near."""
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     if near:

@@ -100,7 +100,7 @@ class Rank(IntEnum):
 class Figure:
     """A number as the text says it.
 
-    `low` and `high` are the number as stated, before any folding: exact 103 → (103, 103),
+    `low` and `high` are the number as stated, before any folding: exact 47 → (47, 47),
     at_least N and over N → (N, None), nearly, up_to and under N → (None, N), about N → (N, N),
     range → both, vague → (None, None) with the text's `word` ("dozens").
     `start` and `end` are offsets, into the text as given, of the words that carry the number.
@@ -284,8 +284,8 @@ class Revision:
 def utc_text(moment: datetime) -> str:
     """The one written form of a moment: sorts as text, always UTC.
 
-    >>> utc_text(datetime(2024, 1, 4, 15, tzinfo=UTC))
-    '2024-01-04T15:00:00.000000Z'
+    >>> utc_text(datetime(2031, 5, 1, 15, tzinfo=UTC))
+    '2031-05-01T15:00:00.000000Z'
     """
     if moment.tzinfo is None:
         raise ValueError(f"a moment without a zone: {moment}")

@@ -8,18 +8,16 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.endpoint import FRESH, Endpoint
 from tracker.errors import ConfigError
 from tracker.model import Measure
 from tracker.projections.estimate import POLICIES
 from tracker.sources.toml_file import Span, Table, WebAddress, one_of, read_toml
-
-FRESH: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,13 @@ which only reads the configuration stays quick to start.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from tracker.model import Measure
+
+FRESH: Final = timedelta(hours=24)
+"""A move by an older figure is history, not news: it is told once, as a backfill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,7 @@ def _smaller(heard: Hearing, said: Statement, old: Statement, standing: int) -> 
     if not said.states_lowering and said.report == old.report and said.version == old.version:
         return stopped("its own report gives more")
     if not said.states_lowering and _is_loose(said, standing):
-        # "over 100" while 103 stands: a rounding, whoever says it, and no lowering.
+        # "over 50" while 53 stands: a rounding, whoever says it, and no lowering.
         return _confirmed(heard, said) if lower_bound else stopped("consistent")
     if said.summed:
         return stopped("a sum may be incomplete")

@@ -83,7 +83,7 @@ class Statement:
         return self.move is Move.DOWN or any(each > self.number for each in self.earlier)
 
     def moves_from(self, number: int | None) -> bool:
-        """The text moves from that number: "up from 84", or "two more died" and it fits."""
+        """The text moves from that number: "up from 12", or "two more died" and it fits."""
         if number is None or self.number is None:
             return False
         return number in self.earlier or self.number - number in self.steps

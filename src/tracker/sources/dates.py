@@ -42,14 +42,14 @@ ZONES: Final = {
 def parse_date(text: str, zone: str) -> tuple[datetime | None, bool]:
     """The moment in UTC, and whether the text gave a date alone.
 
-    RFC 822 and ISO 8601 in the forms that feeds have, and "January 4, 2024". A time without a
+    RFC 822 and ISO 8601 in the forms that feeds have, and "May 1, 2031". A time without a
     zone is in `zone` (a zoneinfo name); a date alone is the end of that day there. None where
     the text is no such date.
 
-    >>> parse_date("Thu, 04 Jan 2024 06:00:00 +0330", "UTC")
-    (datetime.datetime(2024, 1, 4, 2, 30, tzinfo=datetime.timezone.utc), False)
-    >>> parse_date("2024-01-04", "Asia/Tehran")
-    (datetime.datetime(2024, 1, 4, 20, 29, 59, tzinfo=datetime.timezone.utc), True)
+    >>> parse_date("Thu, 01 May 2031 06:00:00 +0330", "UTC")
+    (datetime.datetime(2031, 5, 1, 2, 30, tzinfo=datetime.timezone.utc), False)
+    >>> parse_date("2031-05-01", "Asia/Tokyo")
+    (datetime.datetime(2031, 5, 1, 14, 59, 59, tzinfo=datetime.timezone.utc), True)
     """
     text = " ".join(text.split())
     try:
@@ -71,7 +71,7 @@ def parse_date(text: str, zone: str) -> tuple[datetime | None, bool]:
 
 
 def _iso(text: str) -> datetime:
-    # "2024-01-04 06:00:00 +0000" and a zone in letters are no ISO 8601, but feeds have them.
+    # "2031-05-01 06:00:00 +0000" and a zone in letters are no ISO 8601, but feeds have them.
     stem, _, last = text.rpartition(" ")
     if last.lower() in {"utc", "gmt"}:
         text = stem + "Z"
