@@ -67,6 +67,10 @@ SEQUENCES = {
     "a smaller number further down in the same report": (
         ["1 outlet: 50000 report=r", "1 outlet: 5914 report=r"], ["50,000"],
     ),
+    "none besides those counted": (["1 outlet: 11", "2 agency: 0"], ["11"]),
+    "none after all, if the text says so": (
+        ["1 outlet: 11", "2 agency: 0 earlier=11"], ["11", "0"],
+    ),
     "at least of a lower number moves nothing": (
         ["1 outlet: 103", "2 outlet2: at-least 60"], ["103"],
     ),

@@ -1,5 +1,6 @@
 """`tracker replay`: a history of one's own, run end to end through a log in memory."""
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -18,6 +19,7 @@ from pydantic import (
     ValidationError,
 )
 
+from tracker.cli.newsroom import now
 from tracker.cli.options import as_json
 from tracker.cli.show import clock, line, one_line, print_json, print_table, row
 from tracker.desk import Desk
@@ -149,30 +151,33 @@ def _read(file: Path) -> list[Case]:
         raise UsageError(f"{file}: {error.strerror}") from None
     try:
         if written.lstrip()[:1] == b"{":
-            return [Case.model_validate_json(written)]
-        return TypeAdapter(list[Case]).validate_json(written)
+            cases = [Case.model_validate_json(written)]
+        else:
+            cases = TypeAdapter(list[Case]).validate_json(written)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise UsageError(f"{file}, {place}: {first['msg'].removeprefix('Value error, ')}") from None
+    twice = [name for name, count in Counter(each.id for each in cases).items() if count > 1]
+    if twice:
+        raise UsageError(f"{file}: two incidents have the id {twice[0]!r}")
+    return cases
 
 
 def _file_all(log: Log, cases: list[Case]) -> None:
-    incidents = tuple(
-        Incident(
-            id=case.id,
-            title=case.title,
-            began=case.date,
-            place=case.place,
-            any_of=tuple(case.terms),
-            ongoing=case.ongoing,
-        )
-        for case in cases
-    )
+    """File every report as if it had been polled when it was published.
+
+    The file says which incident a report is about. Its words send a figure elsewhere only where
+    they name another incident of the file, one that shares none of its terms.
+    """
+    incidents = [_incident(case) for case in cases]
     for own, case in zip(incidents, cases, strict=True):
+        others = [each for each in incidents if not set(each.any_of) & set(own.any_of)]
+        known = tuple({each.id: each for each in (own, *others)}.values())
+        observed = datetime.combine(case.date, time.min, UTC)
         for number, said in enumerate(case.reports):
-            # A report of the file is observed as it is published: a replay has no clock.
-            desk = Desk(log=log, incidents=incidents, clock=partial(_same, said.published))
+            # A replay has no clock but the reports' own, unless one is dated in the future.
+            observed = said.published if said.published <= now() else observed
             report = Report(
                 source=said.source,
                 id=f"{case.id}/{number}",
@@ -182,10 +187,7 @@ def _file_all(log: Log, cases: list[Case]) -> None:
                 published=said.published,
                 language=said.language,
             )
-            # The file says whose report it is; its words decide only where they name another.
-            others = [each for each in incidents if each is not own]
-            names_own = recognised(report, said.published, [own])
-            names_other = recognised(report, said.published, others)
+            pinned = not recognised(report, observed, known)
             source = Source(
                 id=said.source,
                 kind="replay",
@@ -193,9 +195,21 @@ def _file_all(log: Log, cases: list[Case]) -> None:
                 name=said.source,
                 rank=said.rank,
                 language=said.language,
-                incident=None if names_own or names_other else own.id,
+                incident=own.id if pinned else None,
             )
-            file_report(desk, source, report, observed_at=said.published)
+            desk = Desk(log=log, incidents=known, clock=partial(_same, observed))
+            file_report(desk, source, report, observed_at=observed)
+
+
+def _incident(case: Case) -> Incident:
+    return Incident(
+        id=case.id,
+        title=case.title,
+        began=case.date,
+        place=case.place,
+        any_of=tuple(case.terms),
+        ongoing=case.ongoing,
+    )
 
 
 def _same(moment: datetime) -> datetime:

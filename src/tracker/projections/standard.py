@@ -159,6 +159,9 @@ def _smaller(heard: Hearing, said: Statement, old: Statement, standing: int) -> 
         return _confirmed(heard, said) if lower_bound else stopped("consistent")
     if said.summed:
         return stopped("a sum may be incomplete")
+    if said.number == 0 and not said.states_lowering:
+        # "No one else was hurt": whoever says none where some are counted means none besides.
+        return stopped("none besides")
     lowers = _lowers(heard, said, old)
     if lowers is not None:
         heard.take(said)
