@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 SOURCES ?= sources
+# A package index behind a company's own certificate: trust what the machine trusts, as pip does.
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: run test lock clean
 .DELETE_ON_ERROR:
