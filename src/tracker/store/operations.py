@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -37,7 +38,9 @@ class Operations(SqliteReader):
         return Memo(etag=etag, last_modified=last_modified, digest=digest, reading=reading)
 
     def keep_poll(self, poll: Poll, memo: Memo | None) -> None:
-        with self._writing():
+        # Not synced: after a power cut it is as if the source had not been polled this time. The
+        # facts of the poll, synced before it, are never younger than what is lost.
+        with self._writing(sync="NORMAL"):
             self._db.table("polls").upsert(
                 {
                     "source": poll.source,
@@ -159,11 +162,12 @@ class Operations(SqliteReader):
             )
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, sync: Literal["FULL", "NORMAL"] = "FULL") -> Iterator[None]:
         """All or nothing; locked at once, for a transaction that begins by reading fails when
         another process writes before it does.
         """
         with in_words(self._path):
+            self._conn.execute(f"PRAGMA synchronous = {sync}")
             self._conn.execute("BEGIN IMMEDIATE")
             try:
                 yield
