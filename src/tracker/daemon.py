@@ -7,6 +7,7 @@ is posted again with the same id.
 
 import asyncio
 import fcntl
+import logging
 import os
 import random
 import signal
@@ -23,18 +24,20 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from tracker.alerts.posting import Posted, drain
 from tracker.desk import Desk
-from tracker.errors import AlreadyRunning, TrackerError
+from tracker.errors import AlreadyRunning, LogError, TrackerError
 from tracker.model import Revision, Source
 from tracker.pipeline import Polled, poll, send_backfills
+from tracker.store.schema import KEPT
 
 OUTBOX_EVERY: Final = timedelta(seconds=5)
-KEPT_TEXT: Final = timedelta(days=90)
-"""How long the paragraphs around a figure are kept; its quote is kept for good."""
-
 CLOCK_WATCH: Final = timedelta(seconds=30)
 CLOCK_JUMP: Final = timedelta(seconds=10)
 AT_ONCE: Final = 20
 """Sources polled at one time."""
+
+# It logs, where nobody configured logging even to stderr, that a source which has not answered yet
+# misses a turn: that is as it should be.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,16 @@ def alone(path: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another daemon holds it.
+        LogError: the lock's file may not be written.
     """
-    with path.open("a+") as lock:
+    try:
+        lock = path.open("a+")
+    except OSError as error:
+        raise LogError(
+            f"{path} cannot be written ({error.strerror}): check that its folder is there, and the "
+            "rights of both"
+        ) from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -105,10 +116,10 @@ async def post_due(desk: Desk, wire: Wire) -> None:
 class Rounds:
     """The jobs, and which of them are under way."""
 
-    def __init__(self, desk: Desk, wire: Wire) -> None:
+    def __init__(self, desk: Desk, wire: Wire, sources: Sequence[Source]) -> None:
         self._desk, self._wire = desk, wire
+        self._not_yet_polled = {each.id for each in sources}
         self._under_way: set[asyncio.Task[None]] = set()
-        self._polling = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def source(self, source: Source) -> None:
@@ -118,7 +129,7 @@ class Rounds:
         await self._finish("outbox", self._post())
 
     async def forget(self) -> None:
-        before = self._desk.clock() - KEPT_TEXT
+        before = self._desk.clock() - KEPT
         await self._finish("log", self._desk.run(self._desk.log.forget_texts, before=before))
 
     async def ended(self) -> None:
@@ -127,25 +138,30 @@ class Rounds:
             await asyncio.wait(self._under_way)
 
     async def _poll(self, source: Source) -> None:
-        self._polling += 1
         try:
             async with self._turns:
                 polled = await poll(self._desk, self._wire.sources, source, self._wire.found)
         finally:
-            self._polling -= 1
+            self._not_yet_polled.discard(source.id)
         self._wire.polled(polled)
         if polled.events:
-            await self._post()
+            # Not waited for: a receiver that hangs must not keep the source from its next turn.
+            self._begin("outbox", self._post())
 
     async def _post(self) -> None:
-        # A pass is over when nothing is being polled: then it is known what a backfill says.
-        if not self._polling:
+        # What a backfill says is known when the first pass is over. Later ones wait for nobody:
+        # of many sources, some one is always being polled.
+        if not self._not_yet_polled:
             await self._desk.run(send_backfills, self._desk)
         # Posts may overlap: a claim is a lease, and nothing new waits for a receiver that hangs.
         await post_due(self._desk, self._wire)
 
     async def _finish(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
-        """Do it to the end, even if the scheduler is stopped; trouble is told, not raised."""
+        """Do it to the end, even if the scheduler is stopped."""
+        await asyncio.shield(self._begin(what, work))
+
+    def _begin(self, what: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
+        """Have it done meanwhile; trouble is told, not raised."""
 
         async def told() -> None:
             try:
@@ -158,7 +174,7 @@ class Rounds:
         task = asyncio.create_task(told())
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        await asyncio.shield(task)
+        return task
 
 
 async def serve(desk: Desk, wire: Wire, sources: Sequence[Source]) -> None:
@@ -167,7 +183,7 @@ async def serve(desk: Desk, wire: Wire, sources: Sequence[Source]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    rounds = Rounds(desk, wire)
+    rounds = Rounds(desk, wire, sources)
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "misfire_grace_time": None})
     now = desk.clock()
     for source in sources:

@@ -20,7 +20,7 @@ from tracker.desk import Desk
 from tracker.errors import Conflict, UsageError
 from tracker.events import INBOX, Event, FigureReported, FigureWithdrawn, incident_stream
 from tracker.figures import VERSION, extract_figures
-from tracker.incidents.decide import date_report, decide, set_aside
+from tracker.incidents.decide import CLOCK_SKEW, date_report, decide, set_aside
 from tracker.incidents.match import file_figures, full_text
 from tracker.model import Memo, Report, Revision, Source
 from tracker.projections.history import estimates
@@ -91,7 +91,15 @@ def _read(
         digest=capture.digest,
         reading=_reading(desk, source),
     )
-    return _succeeded(desk, Polled(source.id, reports=len(reports), events=stored), memo)
+    # A report from the future: its clock is wrong, or ours. Until they agree it is read again.
+    ahead = any(
+        stated > capture.fetched_at + CLOCK_SKEW
+        for report in reports
+        for stated in (report.published, report.modified)
+        if stated
+    )
+    polled = Polled(source.id, reports=len(reports), events=stored)
+    return _succeeded(desk, polled, None if ahead else memo)
 
 
 def file_report(desk: Desk, source: Source, report: Report, *, observed_at: datetime) -> Filed:

@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -55,6 +55,13 @@ class Verbs(click.Group):
             ctx.fail(f"no command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # `tracker history | head`: the reader has gone. Click would call that a failure.
+            _drop_output()
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section("Commands"):
@@ -93,7 +100,7 @@ class Verbs(click.Group):
 def group(ctx: click.Context, db: str, sources: Path, config: Path) -> None:
     """Track figures that move in the news: every one kept, the best one told, with its evidence.
 
-    Times are ISO 8601 with a zone (2024-01-04T13:00Z), or a date.
+    Times are ISO 8601 with a zone (2031-05-01T13:00Z), or a date.
     """
     ctx.obj = Paths(db=db, sources=sources, config=config)
 
@@ -101,9 +108,14 @@ def group(ctx: click.Context, db: str, sources: Path, config: Path) -> None:
 def main() -> None:
     """Run a command; trouble is one line on stderr and an exit code, never a traceback."""
     try:
-        sys.exit(group.main(prog_name="tracker", standalone_mode=False) or 0)
+        code = group.main(prog_name="tracker", standalone_mode=False) or 0
+        sys.stdout.flush()
+        sys.exit(code)
     except TrackerError as error:
         _complain(str(error))
+        sys.exit(error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         context = (
@@ -116,9 +128,18 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
-        # `tracker history | head`: the reader has gone, and that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        what = error.strerror or str(error)
+        _complain(f"{error.filename}: {what}" if error.filename else what)
+        _drop_output()
+        sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Nobody takes what is still to be written: without this Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(text: str) -> None:

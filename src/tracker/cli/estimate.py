@@ -50,7 +50,7 @@ def _show(estimate: Estimate, folded: Ledger) -> None:
     entries = {each.event.id: each.figure for each in folded.entries}
     print_table(
         (
-            f"  {each}",
+            each,
             clock(entries[each].published_at),
             entries[each].source + (f" / {entries[each].issuer}" if entries[each].issuer else ""),
             f"“{entries[each].quote}”" if entries[each].quote else "[words removed]",

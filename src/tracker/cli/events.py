@@ -7,9 +7,11 @@ import click
 
 from tracker.cli.options import Moment, Paths
 from tracker.cli.show import clock, print_jsonl, print_table
+from tracker.errors import UnknownName
 from tracker.events import Event, FigureReported, FigureWithdrawn, encode, incident_stream
 from tracker.model import utc_text
 from tracker.projections.statement import phrase
+from tracker.store.base import LogReader
 
 
 @click.command("events")
@@ -28,6 +30,8 @@ def command(
 ) -> None:
     """The stored events, in the order of the log."""
     with paths.open_log() as log:
+        if source is not None:
+            _known_source(paths, log, source)
         if incident is None:
             found = log.tail()
         else:
@@ -45,12 +49,22 @@ def command(
             print_table(_line(each) for each in wanted)
 
 
+def _known_source(paths: Paths, log: LogReader, name: str) -> None:
+    """Raise `UnknownName` for a source that is neither configured nor in the log."""
+    known = {each.stem for each in paths.sources.glob("*.toml")} - {"incidents"}
+    if name not in known:
+        known |= {each.fact.source for each in log.tail() if hasattr(each.fact, "source")}
+        if name not in known:
+            raise UnknownName("source", name, known)
+
+
 def _document(event: Event) -> dict[str, Any]:
     data, words = encode(event.fact)
     return {
         "position": event.position,
         "stream": event.stream,
-        "version": event.version,
+        # A figure has a version of its own: that of its report.
+        "stream_version": event.version,
         "id": event.id,
         "type": event.fact.TYPE,
         "recorded_at": utc_text(event.recorded_at),

@@ -5,7 +5,7 @@ Imported by `poll`, `daemon`, `report`, `withdraw` and `replay` only: it brings 
 
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,7 +89,7 @@ async def open_wire(settings: Settings) -> AsyncIterator[Wire]:
             sources=sources,
             receivers=receivers,
             environment=os.environ,
-            found=lambda revision: click.echo(found_line(revision)),
+            found=_found,
             polled=_polled,
             posted=_posted,
             trouble=complain,
@@ -97,7 +97,7 @@ async def open_wire(settings: Settings) -> AsyncIterator[Wire]:
 
 
 def found_line(revision: Revision) -> str:
-    """A revision as it is found: "2031-05-01 12:00Z kerman-2024 killed 103 → 84 (−19) …"."""
+    """A revision as it is found: "2031-05-01 12:00Z ferry-2031 killed 14 (+2) …"."""
     estimate = revision.estimate
     figure = estimate.phrase or "no figure"
     scope = f" ({estimate.scope})" if estimate.scope else ""
@@ -111,6 +111,12 @@ def found_line(revision: Revision) -> str:
 
 def complain(text: str) -> None:
     click.echo(f"tracker: {one_line(text)}", err=True)
+
+
+def _found(revision: Revision) -> None:
+    # Whoever read the lines may go (`tracker poll | head`); what is polled is stored all the same.
+    with suppress(BrokenPipeError):
+        click.echo(found_line(revision))
 
 
 def _polled(polled: Polled) -> None:

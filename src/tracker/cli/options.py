@@ -71,7 +71,11 @@ class Moment(click.ParamType[datetime]):
         duration = DURATION.fullmatch(str(value))
         if self.ago and duration:
             number, unit = duration.groups()
-            return datetime.now(UTC) - timedelta(**{UNITS[unit]: int(number)})
+            back = timedelta(**{UNITS[unit]: int(number)})
+            try:
+                return datetime.now(UTC) - back
+            except OverflowError:
+                return datetime.min.replace(tzinfo=UTC)
         try:
             day = date.fromisoformat(value)
         except ValueError:
@@ -83,13 +87,16 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             also = ", or how long ago, like 8h or 2d" if self.ago else ""
             self.fail(
-                f"{value!r} is no time: write it like 2024-01-04T13:00Z, or a date{also}",
+                f"{value!r} is no time: write it like 2031-05-01T13:00Z, or a date{also}",
                 param,
                 ctx,
             )
         if moment.tzinfo is None:
             self.fail(f"{value!r} has no zone: add Z for UTC, or +03:30", param, ctx)
-        return moment
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            self.fail(f"{value!r} is before the year 1 or after 9999 in UTC", param, ctx)
 
 
 class MeasureName(click.ParamType[Measure]):

@@ -17,9 +17,10 @@ import click
 from tracker.model import Estimate, Revision, utc_text
 
 UNSAFE: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""C0 and C1 controls but tab and newline, and marks that turn the direction of writing."""
+"""C0 and C1 controls but tab and newline, marks that turn the direction of writing, and halves
+of characters, which no terminal could be sent."""
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -155,7 +156,7 @@ def line(revision: Revision) -> tuple[str, ...]:
 
 
 def bounds(estimate: Estimate) -> str:
-    """The folded bounds in words: "91 and up", "90 to 99"."""
+    """The folded bounds in words: "60 and up", "45 to 49"."""
     low, high = estimate.low, estimate.high
     if low is None and high is None:
         return "no bounds"

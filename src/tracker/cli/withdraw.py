@@ -8,6 +8,7 @@ import click
 from tracker.cli.newsroom import found_line, make_desk, open_wire
 from tracker.cli.options import Paths
 from tracker.daemon import post_due
+from tracker.errors import UsageError
 from tracker.pipeline import withdraw
 from tracker.store.writer import open_writer
 
@@ -21,6 +22,8 @@ def command(paths: Paths, event: str, reason: str) -> None:
 
     What stood before stays in the history, and the rest is judged as if it had not been said.
     """
+    if not reason.strip():
+        raise UsageError("--reason is empty: say why, since the history shows it")
     with paths.open_log():
         pass  # a mistyped --db must not make a log
     asyncio.run(_withdraw(paths, event, reason))

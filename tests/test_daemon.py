@@ -1,0 +1,202 @@
+"""The real daemon in a process of its own: what it finds, tells, survives, and how it ends."""
+
+import json
+import re
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from command import Running, done, run
+from folder import SECRET, SECRET_ENV, write_incident, write_receivers, write_source
+from outlet import Item, Outlet
+from receiver import Answer, Got, Receiver
+
+OFTEN = timedelta(seconds=10)
+"""The shortest interval that a source may have."""
+
+
+def toll(number: int) -> str:
+    return f"The death toll of the ferry accident has risen to {number}, the coast guard said."
+
+
+def ago(**span: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**span)
+
+
+def verified(got: Got) -> dict[str, Any]:
+    """The alert, if the reference implementation of Standard Webhooks takes it for genuine."""
+    alert: dict[str, Any] = Webhook(SECRET).verify(got.body, got.headers)
+    return alert
+
+
+def killed(folder: Path) -> list[str]:
+    return [row["phrase"] for row in json.loads(done("history", "ferry", "--json", cwd=folder))]
+
+
+@pytest.fixture
+def outlet() -> Iterator[Outlet]:
+    with Outlet() as serving:
+        yield serving
+
+
+@pytest.fixture
+def folder(tmp_path: Path, outlet: Outlet) -> Path:
+    """One incident of three days ago, and one outlet on this machine that reports it."""
+    write_incident(tmp_path, "ferry", began=ago(days=3).date(), any_of=["ferry"])
+    write_source(tmp_path, "wire", outlet.url("wire"), every=OFTEN)
+    return tmp_path
+
+
+def test_old_reports_are_caught_up_on_once_and_a_new_one_is_news(
+    folder: Path, outlet: Outlet
+) -> None:
+    """Every revision is a line as it is found; the receiver gets one backfill, then the news.
+
+    Meanwhile another source stops answering: it keeps nobody waiting, and is no line.
+    """
+    write_incident(folder, "mill", began=ago(days=3).date(), any_of=["mill"])
+    old = [Item("a", toll(12), ago(hours=50)), Item("b", toll(13), ago(hours=30))]
+    outlet.publish("wire", old)
+    with Receiver() as receiver, Outlet() as silent:
+        silent.publish("silent", [])
+        write_source(folder, "silent", silent.url("silent"), every=OFTEN)
+        write_receivers(folder, desk=receiver.url)
+        with Running("daemon", cwd=folder, env=SECRET_ENV) as daemon:
+            assert "2 sources, 1 webhooks" in daemon.wait_for("serving events.db")
+            assert "ferry killed 12, first" in daemon.wait_for("killed 12")
+            daemon.wait_for(r"killed 13 \(\+1\), raised")
+            receiver.wait_for(1)
+            silent.open.clear()
+            late = Item("mill", "At least 5 people were killed in a mill fire.", ago(hours=28))
+            outlet.publish("wire", [*old, late, Item("c", toll(14), ago(minutes=1))])
+            daemon.wait_for(r"ferry killed 14 \(\+1\), raised")
+            receiver.wait_for(3)
+            silent.open.set()
+            assert daemon.end() == 0
+            assert daemon.lines[-1] == "tracker: stopped; nothing was left in flight"
+            assert not [each for each in daemon.lines if not re.match(r"\d{4}-|tracker: s", each)]
+    caught_up, *later = [verified(each) for each in receiver.got]
+    assert caught_up["type"] == "estimate.backfilled"
+    (standing,) = caught_up["data"]["estimates"]
+    assert (standing["before"], standing["after"]["phrase"]) == (None, "13")
+    mill, news = sorted(later, key=lambda each: each["type"])
+    assert (mill["type"], mill["data"]["incident"]) == ("estimate.backfilled", "mill")
+    assert news["type"] == "estimate.revised"
+    assert news["data"]["before"]["phrase"] == "13"
+    assert news["data"]["after"]["phrase"] == "14"
+    assert news["data"]["sequence"] == 2
+    assert killed(folder) == ["12", "13", "14"]
+    assert "all is well" in done("verify", cwd=folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_in_flight_is_finished_before_the_end(
+    folder: Path, outlet: Outlet, number: signal.Signals
+) -> None:
+    """A source that answers only after the signal is stored, and its alert is posted."""
+    outlet.publish("wire", [Item("a", toll(12), ago(minutes=1))])
+    outlet.open.clear()
+    with Receiver() as receiver:
+        write_receivers(folder, desk=receiver.url)
+        with Running("daemon", cwd=folder, env=SECRET_ENV) as daemon:
+            outlet.wait_for(1)
+            daemon.process.send_signal(number)
+            daemon.process.send_signal(number)
+            outlet.open.set()
+            assert daemon.ended() == 0
+            assert daemon.lines[-1] == "tracker: stopped; nothing was left in flight"
+        assert [verified(each)["data"]["after"]["phrase"] for each in receiver.got] == ["12"]
+    assert killed(folder) == ["12"]
+
+
+def test_a_second_daemon_on_the_same_log_is_refused_in_one_line(
+    folder: Path, outlet: Outlet
+) -> None:
+    """Queries and a poll go on beside the first; when it has ended, there may be another."""
+    outlet.publish("wire", [Item("a", toll(12), ago(minutes=1))])
+    with Running("daemon", cwd=folder) as first:
+        first.wait_for("killed 12")
+        second = run("daemon", cwd=folder)
+        assert (second.returncode, second.stdout) == (1, "")
+        assert second.stderr == (
+            f"tracker: a daemon already serves this log (process {first.process.pid}): stop it "
+            "first, or use another --db\n"
+        )
+        assert killed(folder) == ["12"]
+        done("poll", cwd=folder)
+        first.process.kill()
+        first.ended()
+    with Running("daemon", cwd=folder) as third:
+        third.wait_for("serving events.db")
+        outlet.wait_for(3)
+        assert third.end() == 0
+
+
+def test_a_wrong_source_is_told_and_the_others_are_served(folder: Path, outlet: Outlet) -> None:
+    outlet.publish("wire", [Item("a", toll(12), ago(minutes=1))])
+    (folder / "sources" / "typo.toml").write_text('kind = "feed"\nname = "X"\nurll = "x"\n')
+    write_source(folder, "gone", "gone.json")
+    with Running("daemon", cwd=folder) as daemon:
+        daemon.wait_for("killed 12")
+        daemon.wait_for(r"tracker: gone: there is no file .*gone\.json")
+        assert "typo.toml, key 'urll': unknown key (did you mean 'url'?)" in "\n".join(daemon.lines)
+        assert daemon.end() == 0
+
+
+def test_no_receiver_stops_anything(folder: Path, outlet: Outlet) -> None:
+    """One hangs, one fails, one redirects, one is gone: the others get theirs, and so does the log.
+
+    The failure is tried again with the same id; the redirect is not followed; the one that is
+    gone is left alone, also by the next daemon.
+    """
+    first = Item("a", toll(12), ago(minutes=2))
+    outlet.publish("wire", [first])
+    hanging = Receiver([Answer(hangs=True)] * 9)
+    with (
+        Receiver() as sound,
+        Receiver([Answer(500)]) as failing,
+        Receiver([Answer(301, (("location", sound.url + "/elsewhere"),))]) as moved,
+        Receiver([Answer(410)]) as gone,
+    ):
+        write_receivers(
+            folder,
+            sound=sound.url,
+            hanging=hanging.url,
+            failing=failing.url,
+            moved=moved.url,
+            gone=gone.url,
+        )
+        with Running("daemon", cwd=folder, env=SECRET_ENV) as daemon:
+            with hanging:
+                for each in (sound, hanging, failing, moved, gone):
+                    each.wait_for(1)
+                outlet.publish("wire", [first, Item("b", toll(13), ago(minutes=1))])
+                sound.wait_for(2)
+                failing.wait_for(3)
+            daemon.wait_for("webhook hanging: ")
+            daemon.wait_for("webhook failing: 500 .*; again at ")
+            daemon.wait_for("webhook moved: 301: redirects are not followed; correct the url")
+            daemon.wait_for("webhook gone: 410: gone")
+            assert daemon.end() == 0
+        assert [verified(each)["data"]["after"]["phrase"] for each in sound.got] == ["12", "13"]
+        assert [each.path for each in sound.got] == ["/hook", "/hook"]
+        assert len({each.headers["webhook-id"] for each in hanging.got}) == 1
+        ids = [each.headers["webhook-id"] for each in failing.got]
+        assert ids[0] == ids[1] != ids[2]
+        assert [verified(each)["data"]["sequence"] for each in failing.got] == [1, 1, 2]
+        assert failing.got[0].body == failing.got[1].body
+        assert len(gone.got) == 1
+        done("poll", cwd=folder, env=SECRET_ENV)
+        assert len(gone.got) == 1
+    assert killed(folder) == ["12", "13"]
+    with closing(sqlite3.connect(folder / "events.db")) as shell:
+        waiting = shell.execute("SELECT endpoint FROM outbox WHERE state = 'waiting'").fetchall()
+    assert {name for (name,) in waiting} <= {"hanging", "moved", "gone"}
+    assert {name for (name,) in waiting} >= {"hanging", "gone"}

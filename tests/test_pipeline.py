@@ -1,0 +1,416 @@
+"""From a source's bytes to the log: real files through the real pipeline into a real log."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from folder import write_incident, write_source
+from outlet import Item, feed
+from tracker.alerts.endpoint import Endpoint
+from tracker.desk import Desk
+from tracker.errors import LogError
+from tracker.events import INBOX, Event, FigureReported, ReportSetAside, incident_stream
+from tracker.model import Measure, Report, Revision, Source
+from tracker.pipeline import Polled, file_report, poll, send_backfills, withdraw
+from tracker.projections.history import history
+from tracker.projections.ledger import ledger
+from tracker.sources.config import configuration_digest, load_incidents, load_sources
+from tracker.sources.fetch import client
+from tracker.store.base import Append, Log
+from tracker.store.writer import open_writer
+
+MAY_4 = date(2031, 5, 4)
+NOON = datetime(2031, 5, 5, 12, tzinfo=UTC)
+
+
+def toll(number: int | str) -> str:
+    return f"The death toll of the ferry accident has risen to {number}, the coast guard said."
+
+
+@dataclass
+class Room:
+    """A folder of sources and a log, polled whenever a test says that it is `now`."""
+
+    folder: Path
+    log: Log
+    now: datetime = NOON
+    found: list[Revision] = field(default_factory=list)
+    endpoints: tuple[Endpoint, ...] = ()
+
+    def desk(self, log: Log | None = None) -> Desk:
+        sources = self.folder / "sources"
+        return Desk(
+            log=log or self.log,
+            incidents=load_incidents(sources),
+            clock=lambda: self.now,
+            configuration=configuration_digest(sources),
+            endpoints=self.endpoints,
+        )
+
+    def publish(self, *items: Item, source: str = "wire") -> None:
+        """What the source's feed shows from now on."""
+        (self.folder / "sources" / f"{source}.json").write_text(feed(*items))
+
+    def poll(self, log: Log | None = None) -> list[Polled]:
+        """One pass over all sources, one by one."""
+
+        async def polled() -> list[Polled]:
+            sources, errors = load_sources(self.folder / "sources")
+            assert not errors
+            desk = self.desk(log)
+            async with client() as outlets:
+                with desk.thread:
+                    return [await poll(desk, outlets, each, self.found.append) for each in sources]
+
+        return asyncio.run(polled())
+
+    def stored(self) -> int:
+        """Poll, and say how many events that appended."""
+        done = self.poll()
+        assert [each.error for each in done if each.error] == []
+        return sum(each.events for each in done)
+
+    @property
+    def wire(self) -> Source:
+        sources, _ = load_sources(self.folder / "sources")
+        return next(each for each in sources if each.id == "wire")
+
+    def figures(self, incident: str = "ferry") -> list[FigureReported]:
+        events = self.log.read(incident_stream(incident))
+        return [each.fact for each in events if isinstance(each.fact, FigureReported)]
+
+    def told(self, incident: str = "ferry") -> list[str | None]:
+        """The history of the killed, as phrases."""
+        return phrases(self.log, incident)
+
+
+def phrases(log: Log, incident: str = "ferry") -> list[str | None]:
+    folded = ledger(log.read(incident_stream(incident)))
+    return [each.estimate.phrase for each in history(folded, incident, Measure.KILLED)]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """One source and one incident; the log is a file."""
+    write_incident(tmp_path, "ferry", began=MAY_4, any_of=["ferry"])
+    write_source(tmp_path, "wire", "wire.json")
+    with closing(open_writer(tmp_path / "events.db")) as log:
+        yield Room(tmp_path, log)
+
+
+def test_a_source_is_remembered_only_after_its_events_are_stored(room: Room) -> None:
+    """A log that refuses the events leaves no memory of the source: nothing is lost."""
+    room.publish(Item("a", toll(12), NOON))
+    with closing(sqlite3.connect(room.folder / "events.db")) as shell:
+        shell.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        with pytest.raises(LogError):
+            room.poll()
+        assert room.log.memo("wire") is None
+        assert room.log.polls() == []
+        shell.execute("DROP TRIGGER full")
+    assert room.stored() == 2
+    assert room.told() == ["12"]
+    assert room.log.memo("wire") is not None
+    assert room.log.verify() is None
+
+
+def test_a_source_that_fails_keeps_what_was_remembered_and_counts(room: Room) -> None:
+    room.publish(Item("a", toll(12), NOON))
+    room.stored()
+    memo = room.log.memo("wire")
+    (room.folder / "sources" / "wire.json").write_text("no feed")
+    for failures in (1, 2):
+        (polled,) = room.poll()
+        assert polled.error
+        (kept,) = room.log.polls()
+        assert (kept.failures, kept.error) == (failures, polled.error)
+        assert kept.succeeded_at == NOON
+    assert room.log.memo("wire") == memo
+
+
+def test_unchanged_bytes_are_not_read_again(room: Room) -> None:
+    room.publish(Item("a", toll(12), NOON))
+    (first,) = room.poll()
+    (second,) = room.poll()
+    assert (first.reports, first.events) == (1, 2)
+    assert (second.reports, second.events) == (0, 0)
+
+
+def test_unchanged_bytes_are_read_again_under_a_changed_configuration(room: Room) -> None:
+    """An incident that is named only later gets what its sources had shown before."""
+    room.publish(Item("a", "At least 5 people were killed in a fire in a mill.", NOON))
+    assert room.stored() == 1
+    assert room.stored() == 0
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
+    assert room.stored() == 2
+    assert room.told("mill") == ["at least 5"]
+    assert room.stored() == 0
+
+
+def test_a_report_that_is_edited_to_and_fro_is_three_moves(room: Room) -> None:
+    """95, then 103, then 95 again, under one guid; each poll again adds nothing."""
+    for number in (95, 103, 95):
+        text = f"The ferry accident killed {number} people, the coast guard said."
+        room.publish(Item("a", text, NOON - timedelta(hours=3)))
+        assert room.stored() > 0
+        assert room.stored() == 0
+        room.now += timedelta(hours=1)
+    assert room.told() == ["95", "103", "95"]
+    assert [each.version for each in room.figures()] == [1, 2, 3]
+    assert room.log.verify() is None
+
+
+def test_a_touched_date_with_the_same_text_is_nothing(room: Room) -> None:
+    item = Item("a", toll(12), NOON - timedelta(hours=2))
+    room.publish(item)
+    room.stored()
+    room.publish(replace(item, modified=NOON - timedelta(hours=1)))
+    assert room.stored() == 0
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [],
+        [Item("b", "The ferry accident is being investigated.", NOON)],
+        [Item("a", "This report has moved.", NOON)],
+    ],
+    ids=["empty feed", "rolled off", "figures lost"],
+)
+def test_what_is_no_longer_shown_is_not_withdrawn(room: Room, later: list[Item]) -> None:
+    room.publish(Item("a", toll(12), NOON))
+    room.stored()
+    room.publish(*later)
+    assert room.stored() == 0
+    assert room.told() == ["12"]
+
+
+def test_a_page_that_lost_its_figures_keeps_the_estimate(room: Room) -> None:
+    """A consent page, a redesign, a cut body: absence proves nothing."""
+    page = room.folder / "sources" / "harbour.html"
+    write_source(room.folder, "harbour", "harbour.html", kind="page")
+    body = "<html><body><article><h1>Ferry accident</h1>{}</article></body></html>"
+    room.publish()
+    page.write_text(body.format(f"<p>{toll(12)}</p><p>Divers are at work off the cape.</p>"))
+    assert room.stored() == 2
+    for text in (
+        "<p>Before you go on, tell us whether you accept our partners' cookies.</p>",
+        "<p>Divers are at work off the cape. The ferry lies at forty metres.</p>",
+    ):
+        page.write_text(body.format(text))
+        assert room.stored() == 0
+    assert room.told() == ["12"]
+
+
+def test_two_reports_with_one_guid_are_two_reports(room: Room) -> None:
+    room.publish(
+        Item("same", toll(12), NOON - timedelta(hours=2), "First report"),
+        Item("same", toll(14), NOON - timedelta(hours=1), "Second report"),
+    )
+    room.stored()
+    assert room.told() == ["12", "14"]
+    assert len({each.report for each in room.figures()}) == 2
+    assert room.stored() == 0
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 30, "9" * 400, "12 billion"])
+def test_more_people_than_there_are_is_no_figure(room: Room, number: str) -> None:
+    """And no reason to lose the report beside it."""
+    room.publish(Item("a", toll(number), NOON), Item("b", toll(14), NOON))
+    room.stored()
+    assert room.told() == ["14"]
+    assert room.log.verify() is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "counts", "flagged"),
+    [
+        (None, NOON, ""),
+        ("soon", NOON, "soon"),
+        (NOON + timedelta(minutes=5), NOON + timedelta(minutes=5), ""),
+        (NOON + timedelta(hours=1), NOON, "2031-05-05T13:00:00.000000Z"),
+        ("2099-01-01", NOON, "2099-01-01"),
+        ("1970-01-01T00:00:00Z", NOON, "1970-01-01T00:00:00Z"),
+        ("2031-01-01T00:00:00Z", NOON, "2031-01-01T00:00:00Z"),
+        ("2031-05-05", NOON, ""),
+        ("2031-05-04", datetime(2031, 5, 4, 23, 59, 59, tzinfo=UTC), ""),
+    ],
+)
+def test_a_date_that_cannot_be_true_is_kept_but_not_believed(
+    room: Room, stated: datetime | str | None, counts: datetime, flagged: str
+) -> None:
+    """Undated, ahead of the clock, or before the incident: the moment it was observed."""
+    write_source(room.folder, "wire", "wire.json", more='incident = "ferry"\n')
+    room.publish(Item("a", toll(12), stated))
+    room.stored()
+    (figure,) = room.figures()
+    assert figure.published_at == counts
+    assert figure.stated_date == flagged
+    room.now += timedelta(hours=5)
+    assert room.stored() == 0
+
+
+def test_a_clock_that_goes_back_loses_nothing(room: Room) -> None:
+    """Neither what comes after the jump nor what was there before; and the log verifies."""
+    room.publish(Item("a", toll(12), NOON - timedelta(hours=3)))
+    room.stored()
+    room.now = NOON - timedelta(days=400)
+    room.publish(Item("a", toll(12), NOON - timedelta(hours=3)), Item("b", toll(13), NOON))
+    write_source(room.folder, "wire", "wire.json", more='incident = "ferry"\n')
+    assert room.stored() == 1
+    room.now = NOON + timedelta(hours=1)
+    room.publish(Item("b", toll(13), NOON), Item("c", toll(14), NOON + timedelta(minutes=5)))
+    room.stored()
+    assert {each.low for each in room.figures()} == {12, 13, 14}
+    assert room.told()[-1] == "14"
+    assert room.log.verify() is None
+
+
+def test_a_clock_from_before_the_incident_hides_no_report_for_good(room: Room) -> None:
+    """A machine that starts in 1970: when its clock is right, the same bytes are read anew."""
+    room.publish(Item("a", toll(12), NOON))
+    room.now = datetime(1970, 1, 1, tzinfo=UTC)
+    room.stored()
+    assert room.told() == []
+    room.now = NOON + timedelta(minutes=1)
+    room.stored()
+    assert room.told() == ["12"]
+    assert room.figures()[0].published_at == NOON
+
+
+def test_a_report_that_nobody_claims_goes_to_the_inbox_once(room: Room) -> None:
+    write_incident(room.folder, "barge", began=MAY_4, any_of=["barge"])
+    neither = "At least 9 people were killed in a landslide."
+    both = "At least 7 people were killed when a ferry hit a barge."
+    room.publish(Item("a", neither, NOON), Item("b", both, NOON))
+    assert room.stored() == 2
+    (room.folder / "sources" / "wire.json").write_text(
+        feed(Item("a", neither, NOON), Item("b", both, NOON), Item("c", "Calm seas.", NOON))
+    )
+    assert room.stored() == 0
+    aside = [each.fact for each in room.log.read(INBOX)]
+    assert [each.why for each in aside if isinstance(each, ReportSetAside)] == [
+        "no incident",
+        "ambiguous: ferry, barge",
+    ]
+    assert room.log.streams("incident/") == []
+
+
+def test_each_revision_is_told_once_as_it_is_found(room: Room) -> None:
+    room.publish(
+        Item("b", toll(14), NOON - timedelta(hours=1)),
+        Item("a", toll(12), NOON - timedelta(hours=2)),
+    )
+    room.stored()
+    room.stored()
+    assert [each.estimate.phrase for each in room.found] == ["12", "14"]
+
+
+class Overtaken:
+    """A log to which another writer appends just before an append, while there is a reason."""
+
+    def __init__(self, log: Log, meanwhile: Sequence[Callable[[], Any]]) -> None:
+        self._log = log
+        self._meanwhile = list(meanwhile)
+
+    def append(self, appends: Sequence[Append], **options: Any) -> list[Event]:
+        if self._meanwhile:
+            self._meanwhile.pop(0)()
+        return self._log.append(appends, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+
+def by_hand(number: int, hours: int) -> Report:
+    published = NOON - timedelta(hours=hours)
+    return Report(
+        source="wire", id=f"hand-{number}", title="", text=toll(number), published=published
+    )
+
+
+def test_a_faster_writer_is_read_and_the_report_is_decided_anew(room: Room) -> None:
+    """Twice in a row the stream moves between reading and appending: nothing lost or doubled."""
+    with closing(open_writer(room.folder / "events.db")) as second:
+        theirs = room.desk(second)
+        meanwhile = [
+            lambda: file_report(theirs, room.wire, by_hand(12, 3), observed_at=NOON),
+            lambda: file_report(theirs, room.wire, by_hand(13, 2), observed_at=NOON),
+        ]
+        ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
+        filed = file_report(ours, room.wire, by_hand(14, 1), observed_at=NOON)
+    assert [each.estimate.phrase for each in filed.revisions] == ["14"]
+    assert len(filed.events) == 1
+    assert room.told() == ["12", "13", "14"]
+    assert room.log.verify() is None
+
+
+def test_the_same_report_from_two_writers_is_stored_once(room: Room) -> None:
+    with closing(open_writer(room.folder / "events.db")) as second:
+        same = by_hand(14, 1)
+        theirs = room.desk(second)
+        meanwhile = [lambda: file_report(theirs, room.wire, same, observed_at=NOON)]
+        ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
+        filed = file_report(ours, room.wire, same, observed_at=NOON)
+    assert filed.events == ()
+    assert room.told() == ["14"]
+
+
+def test_a_withdrawal_is_decided_anew_as_well(room: Room) -> None:
+    first = file_report(room.desk(), room.wire, by_hand(14, 2), observed_at=NOON)
+    with closing(open_writer(room.folder / "events.db")) as second:
+        theirs = room.desk(second)
+        meanwhile = [lambda: file_report(theirs, room.wire, by_hand(15, 1), observed_at=NOON)]
+        ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
+        withdraw(ours, first.events[-1], "an error")
+    assert room.told() == ["14", "15"]
+    assert len(room.log.read(incident_stream("ferry"))) == 4
+
+
+DESK = Endpoint(name="desk", url="http://desk.example", secret_env="DESK")
+
+
+def test_facts_and_alerts_are_stored_together(room: Room) -> None:
+    """What is told to a receiver and what the log holds cannot differ."""
+    room.endpoints = (DESK,)
+    room.publish(Item("a", toll(12), NOON), Item("b", toll(14), NOON + timedelta(minutes=1)))
+    room.stored()
+    with closing(sqlite3.connect(room.folder / "events.db")) as shell:
+        rows = shell.execute("SELECT sequence, type FROM outbox ORDER BY sequence").fetchall()
+    assert rows == [(1, "estimate.revised"), (2, "estimate.revised")]
+    (told,) = room.log.told("ferry")
+    assert (told.phrase, told.sequence) == ("14", 2)
+
+
+def test_old_reports_are_one_backfill_and_no_news(room: Room) -> None:
+    room.endpoints = (DESK,)
+    old = NOON - timedelta(hours=25)
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
+    room.publish(
+        *(Item(str(number), toll(number), old) for number in range(12, 18)),
+        Item("mill", "At least 5 people were killed in a fire in a mill.", old),
+    )
+    room.stored()
+    desk = room.desk()
+    assert send_backfills(desk) == 2
+    assert send_backfills(desk) == 0
+    with closing(sqlite3.connect(room.folder / "events.db")) as shell:
+        rows = shell.execute("SELECT incident, type FROM outbox ORDER BY incident").fetchall()
+    assert rows == [("ferry", "estimate.backfilled"), ("mill", "estimate.backfilled")]
+
+
+def test_a_memory_log_does_as_well(room: Room) -> None:
+    room.publish(Item("a", toll(12), NOON))
+    with closing(open_writer(":memory:")) as log:
+        room.poll(log)
+        assert phrases(log) == ["12"]
+    assert room.told() == []

@@ -1,0 +1,45 @@
+"""What holds for the source as a whole."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import tracker
+from tracker.cli import COMMANDS
+
+PACKAGE = Path(tracker.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NO_COMMANDS = {"__init__", "newsroom", "options", "show"}
+"""Modules of `cli/` that commands share."""
+
+
+def test_the_modules_are_found() -> None:
+    assert len(MODULES) > 50
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_is_longer_than_300_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_module_says_what_lives_in_it(path: Path) -> None:
+    assert path.read_text("utf-8").startswith(('"""', 'r"""'))
+
+
+def test_each_command_is_one_module_and_one_line_in_the_table() -> None:
+    assert {path.stem for path in (PACKAGE / "cli").glob("*.py")} == {*COMMANDS, *NO_COMMANDS}
+
+
+def test_the_program_knows_no_incident() -> None:
+    """What is bundled is told by configuration alone: no name and no day of it."""
+    bundled = re.compile(
+        r"kerman|soleimani|2024-01-0[3-6]|0?[3-6] jan\w* 2024|jan\w* 0?[3-6], 2024", re.IGNORECASE
+    )
+    assert [path for path in MODULES if bundled.search(path.read_text("utf-8"))] == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    later = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bNotImplementedError\b")
+    assert [path for path in MODULES if later.search(path.read_text("utf-8"))] == []
