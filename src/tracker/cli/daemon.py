@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.newsroom import choose_sources, complain, make_desk, open_wire
+from tracker.cli.newsroom import complain, newsroom, open_wire
 from tracker.cli.options import Paths
 from tracker.daemon import alone, serve
 from tracker.store.file import log_path
@@ -24,13 +24,14 @@ def command(paths: Paths) -> None:
 
 
 async def _serve(paths: Paths) -> None:
+    room = newsroom(paths)
+    sources, errors = room.sources()
+    for error in errors:
+        complain(error)
     lock = Path(f"{log_path(paths.db)}.lock")
     with alone(lock), closing(open_writer(paths.db)) as log:
-        desk, settings = make_desk(paths, log)
-        sources, errors = choose_sources(paths, desk)
-        for error in errors:
-            complain(error)
-        complain(f"serving {paths.db}: {len(sources)} sources, {len(desk.endpoints)} webhooks")
-        async with open_wire(settings) as wire:
-            await serve(desk, wire, sources)
+        webhooks = len(room.settings.webhooks)
+        complain(f"serving {paths.db}: {len(sources)} sources, {webhooks} webhooks")
+        async with open_wire(room.settings) as wire:
+            await serve(room.desk(log), wire, sources)
     complain("stopped; nothing was left in flight")

@@ -6,6 +6,7 @@ Imported by `poll`, `daemon`, `report`, `withdraw` and `replay` only: it brings 
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tracker.cli.show import change, clock, one_line
 from tracker.daemon import Wire
 from tracker.desk import Desk
 from tracker.errors import UnknownName, UsageError
-from tracker.model import Revision, Source
+from tracker.model import Incident, Revision, Source
 from tracker.pipeline import Polled
 from tracker.settings import Settings, load_settings
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
@@ -30,52 +31,64 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_desk(paths: Paths, log: Log) -> tuple[Desk, Settings]:
-    """The desk as it is configured. Raises `ConfigError`."""
-    settings = load_settings(paths.config)
-    desk = Desk(
-        log=log,
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """The configuration, read before the log is opened: what is wrong in it must not make one."""
+
+    folder: Path
+    settings: Settings
+    incidents: tuple[Incident, ...]
+    digest: str
+
+    def desk(self, log: Log) -> Desk:
+        """The desk that works with this log."""
+        return Desk(
+            log=log,
+            incidents=self.incidents,
+            clock=now,
+            configuration=self.digest,
+            endpoints=self.settings.webhooks,
+            fresh=self.settings.fresh,
+        )
+
+    def sources(self, wanted: Sequence[str] = ()) -> tuple[list[Source], list[str]]:
+        """The sources to poll (those wanted, or all enabled), and what is wrong with others.
+
+        Raises `ConfigError` for the folder, `UnknownName` for a source that is not there.
+        """
+        loaded, errors = load_sources(self.folder)
+        broken = {Path(each.where.partition(",")[0]).stem: str(each) for each in errors}
+        incidents = {each.id for each in self.incidents}
+        for source in loaded:
+            if source.incident is not None and source.incident not in incidents:
+                unknown = UnknownName("incident", source.incident, incidents)
+                broken[source.id] = f"{self.folder / source.id}.toml, key 'incident': {unknown}"
+        sound = {each.id: each for each in loaded if each.id not in broken}
+        for name in wanted:
+            if name not in sound and name not in broken:
+                raise UnknownName("source", name, sound)
+        names = wanted or [*(each.id for each in loaded if each.enabled), *broken]
+        return (
+            [sound[name] for name in dict.fromkeys(names) if name in sound],
+            [broken[name] for name in dict.fromkeys(names) if name in broken],
+        )
+
+    def source(self, name: str) -> Source:
+        """The source of that name. Raises `UnknownName`, or `UsageError` where it is broken."""
+        sources, errors = self.sources([name])
+        if errors:
+            raise UsageError(errors[0])
+        return sources[0]
+
+
+def newsroom(paths: Paths) -> Newsroom:
+    """The newsroom as it is configured. Raises `ConfigError`."""
+    return Newsroom(
+        folder=paths.sources,
+        settings=load_settings(paths.config),
         incidents=load_incidents(paths.sources),
-        clock=now,
-        configuration=configuration_digest(paths.sources),
-        endpoints=settings.webhooks,
-        fresh=settings.fresh,
+        digest=configuration_digest(paths.sources),
     )
-    return desk, settings
-
-
-def choose_sources(
-    paths: Paths, desk: Desk, wanted: Sequence[str] = ()
-) -> tuple[list[Source], list[str]]:
-    """The sources to poll (those named, or all that are enabled), and what is wrong with others.
-
-    Raises `ConfigError` for the folder, `UnknownName` for a source that is not there.
-    """
-    sources, errors = load_sources(paths.sources)
-    broken = {Path(each.where.partition(",")[0]).stem: str(each) for each in errors}
-    incidents = {each.id for each in desk.incidents}
-    for source in sources:
-        if source.incident is not None and source.incident not in incidents:
-            unknown = UnknownName("incident", source.incident, incidents)
-            broken[source.id] = f"{paths.sources / source.id}.toml, key 'incident': {unknown}"
-    sound = {each.id: each for each in sources if each.id not in broken}
-    for name in wanted:
-        if name not in sound and name not in broken:
-            raise UnknownName("source", name, sound)
-    names = wanted or [each.id for each in sources if each.enabled or each.id in broken]
-    names = [*names, *(() if wanted else broken.keys() - set(names))]
-    return (
-        [sound[name] for name in dict.fromkeys(names) if name in sound],
-        [broken[name] for name in dict.fromkeys(names) if name in broken],
-    )
-
-
-def source_named(paths: Paths, desk: Desk, name: str) -> Source:
-    """The configured source. Raises `ConfigError` or `UnknownName`."""
-    sources, errors = choose_sources(paths, desk, [name])
-    if errors:
-        raise UsageError(errors[0])
-    return sources[0]
 
 
 @asynccontextmanager
@@ -107,6 +120,11 @@ def found_line(revision: Revision) -> str:
         f"{clock(revision.published_at)}  {estimate.incident}  {estimate.measure}{scope} "
         f"{figure}{moved}, {revision.reason}  {who}: “{revision.quote or ''}”"
     )
+
+
+def stored(events: int) -> str:
+    """How many events were stored, in words."""
+    return f"{events} event{'' if events == 1 else 's'} stored"
 
 
 def complain(text: str) -> None:

@@ -99,6 +99,16 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is before the year 1 or after 9999 in UTC", param, ctx)
 
 
+class Words(click.ParamType[str]):
+    """Words for the log: bytes that are no UTF-8 become question marks."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        del param, ctx
+        return str(value).encode(errors="replace").decode()
+
+
 class MeasureName(click.ParamType[Measure]):
     """A measure by its name; the nearest is offered for a wrong one."""
 

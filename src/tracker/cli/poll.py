@@ -5,7 +5,7 @@ from contextlib import closing
 
 import click
 
-from tracker.cli.newsroom import choose_sources, complain, make_desk, open_wire
+from tracker.cli.newsroom import complain, newsroom, open_wire
 from tracker.cli.options import Paths
 from tracker.daemon import pass_once
 from tracker.errors import ConfigError
@@ -24,15 +24,15 @@ def command(ctx: click.Context, source: tuple[str, ...]) -> None:
 
 
 async def _poll(paths: Paths, wanted: tuple[str, ...]) -> int:
+    room = newsroom(paths)
+    sources, errors = room.sources(wanted)
+    if not sources and not errors:
+        raise ConfigError(str(paths.sources), "no source is enabled: copy one of examples/ up")
+    for error in errors:
+        complain(error)
     with closing(open_writer(paths.db)) as log:
-        desk, settings = make_desk(paths, log)
-        sources, errors = choose_sources(paths, desk, wanted)
-        for error in errors:
-            complain(error)
-        if not sources and not errors:
-            raise ConfigError(str(paths.sources), "no source is enabled: copy one of examples/ up")
-        async with open_wire(settings) as wire:
-            done = await pass_once(desk, wire, sources)
+        async with open_wire(room.settings) as wire:
+            done = await pass_once(room.desk(log), wire, sources)
     failed = sum(1 for each in done if each.error) + len(errors)
     new = sum(each.events for each in done)
     of = f"{len(done) + len(errors)} source{'s' if len(done) + len(errors) != 1 else ''}"

@@ -8,10 +8,12 @@ from datetime import datetime
 
 import click
 
-from tracker.cli.newsroom import found_line, make_desk, open_wire, source_named
-from tracker.cli.options import Moment, Paths
+from tracker.cli.newsroom import found_line, newsroom, now, open_wire, stored
+from tracker.cli.options import Moment, Paths, Words
+from tracker.cli.show import clock
 from tracker.daemon import post_due
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, UnknownName, UsageError
+from tracker.incidents.decide import CLOCK_SKEW
 from tracker.model import Report
 from tracker.pipeline import file_report, send_backfills
 from tracker.store.writer import open_writer
@@ -19,10 +21,10 @@ from tracker.store.writer import open_writer
 
 @click.command("report")
 @click.argument("incident")
-@click.option("--text", required=True, help="What the source says, in its own words.")
+@click.option("--text", required=True, type=Words(), help="What the source says, in its own words.")
 @click.option("--source", required=True, metavar="ID", help="Which configured source says so.")
 @click.option("--published", type=Moment(), metavar="T", help="When it did.  [default: now]")
-@click.option("--url", default="", help="Where it can be read.")
+@click.option("--url", default="", type=Words(), help="Where it can be read.")
 @click.pass_obj
 def command(
     paths: Paths, *, incident: str, text: str, source: str, published: datetime | None, url: str
@@ -40,19 +42,23 @@ def command(
 
 
 async def _file(paths: Paths, incident: str, report: Report) -> None:
+    room = newsroom(paths)
+    source = room.source(report.source)
+    seen = now()
+    report = replace(report, language=source.language, published=report.published or seen)
+    if report.published is not None and report.published > seen + CLOCK_SKEW:
+        raise UsageError(f"--published {clock(report.published)} is in the future")
+    known = {each.id for each in room.incidents}
+    if incident not in known:
+        raise UnknownName("incident", incident, known)
     with closing(open_writer(paths.db)) as log:
-        desk, settings = make_desk(paths, log)
-        pinned = replace(
-            source_named(paths, desk, report.source), incident=desk.incident(incident).id
-        )
-        now = desk.clock()
-        report = replace(report, language=pinned.language, published=report.published or now)
-        filed = await desk.run(file_report, desk, pinned, report, observed_at=now)
+        desk, pinned = room.desk(log), replace(source, incident=incident)
+        filed = await desk.run(file_report, desk, pinned, report, observed_at=seen)
         if not filed.events:
             raise TrackerError("nothing new was read in this text: see `tracker extract`")
-        click.echo(f"{len(filed.events)} events stored", err=True)
+        click.echo(stored(len(filed.events)), err=True)
         for revision in filed.revisions:
             click.echo(found_line(revision))
-        async with open_wire(settings) as wire:
+        async with open_wire(room.settings) as wire:
             await desk.run(send_backfills, desk)
             await post_due(desk, wire)

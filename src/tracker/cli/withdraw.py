@@ -5,8 +5,8 @@ from contextlib import closing
 
 import click
 
-from tracker.cli.newsroom import found_line, make_desk, open_wire
-from tracker.cli.options import Paths
+from tracker.cli.newsroom import found_line, newsroom, open_wire
+from tracker.cli.options import Paths, Words
 from tracker.daemon import post_due
 from tracker.errors import UsageError
 from tracker.pipeline import withdraw
@@ -15,7 +15,7 @@ from tracker.store.writer import open_writer
 
 @click.command("withdraw")
 @click.argument("event")
-@click.option("--reason", required=True, help="Why; shown in the history.")
+@click.option("--reason", required=True, type=Words(), help="Why; shown in the history.")
 @click.pass_obj
 def command(paths: Paths, event: str, reason: str) -> None:
     """Take a figure back from now on: EVENT is its id, or the beginning of it.
@@ -30,11 +30,12 @@ def command(paths: Paths, event: str, reason: str) -> None:
 
 
 async def _withdraw(paths: Paths, event: str, reason: str) -> None:
+    room = newsroom(paths)
     with closing(open_writer(paths.db)) as log:
-        desk, settings = make_desk(paths, log)
+        desk = room.desk(log)
         filed = await desk.run(lambda: withdraw(desk, log.find(event), reason))
         click.echo("withdrawn" if filed.events else "it had been withdrawn before", err=True)
         for revision in filed.revisions:
             click.echo(found_line(revision))
-        async with open_wire(settings) as wire:
+        async with open_wire(room.settings) as wire:
             await post_due(desk, wire)
