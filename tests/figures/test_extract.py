@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.figures import VERSION, extract_figures
-from tracker.model import Figure, Move, Qualifier, Role
+from tracker.model import Figure, Measure, Move, Qualifier, Role
 
 CORPUS = [
     json.loads(line)
@@ -126,6 +126,18 @@ def test_a_move_between_two_numbers_is_read_from_the_numbers() -> None:
         assert (current.role, current.low, current.move) == (Role.CURRENT, second, move)
 
 
+def test_a_correction_reaches_back_to_the_larger_toll_and_no_farther() -> None:
+    """A corrected toll unseats the larger ones before it, no smaller one, no other measure's."""
+    text = (
+        "Ferry fire: 64 dead, 90 hurt, 12 of the dead crew. The coast guard lowered the toll to 52."
+    )
+    roles = [(f.measure, f.low, f.role) for f in extract_figures(text, "en")]
+    assert (Measure.KILLED, 64, Role.EARLIER) in roles
+    assert (Measure.INJURED, 90, Role.CURRENT) in roles
+    assert (Measure.KILLED, 12, Role.PART) in roles
+    assert (Measure.KILLED, 52, Role.CURRENT) in roles
+
+
 HOSTILE = {
     "digits": "1" * 1_000_000,
     "brackets": "(" * 1_000_000,
@@ -141,6 +153,10 @@ HOSTILE = {
     "verb and number": "killed 5 " * 20_000,
     "lists": "5 and " * 100_000,
     "names": "X died " * 20_000,
+    "corrections": "The toll fell to 5. The earlier count was 6. " * 5_000,
+    "shares": "Of the 5 dead, 4 were children. " * 5_000,
+    "one and others": "the driver and two " * 20_000,
+    "citations": "police said 5 died, citing " * 5_000,
 }
 
 

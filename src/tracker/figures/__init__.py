@@ -1,7 +1,7 @@
 """Text to figures: what a report counts, and what each number is to the incident.
 
-    text → paragraphs, sentences, words (tokens) → numbers with their hedges (numerals)
-         → noun phrases (phrases) → what each counts (frames, tolls, measures)
+    text → paragraphs, sentences, words (tokens) → numbers with their hedges (cardinals, numerals)
+         → noun phrases (phrases) → what each counts (frames, tolls, lists, measures)
          → its role (roles, then settle for the paragraph) → who says it (attribution, issuers)
 
 A language is a module of words and one line in `languages.LANGUAGES`. Nothing here matches a

@@ -13,6 +13,8 @@ from tracker.figures.tokens import Tokens, matches
 
 _LONGEST: Final = 14
 _ASIDE: Final = 24
+_HEADED: Final = 7
+"""How many words a headline may spend on its speaker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,59 @@ def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[
                 words = last
             else:
                 words = _known(text, tokens, span, offices, lexicon)
-            if words is not None:
+            if words is None:
+                continue
+            if speakers and _hands_on(tokens, speakers[-1].verb, i, lexicon):
+                speakers[-1] = Speaker(words, speakers[-1].verb)
+            else:
                 speakers.append(Speaker(words, i))
-                last = words
+            last = words
+        if not speakers:
+            speakers = _beside_a_colon(text, tokens, lexicon)
         found.append(speakers)
     return found
 
 
-def speaker_for(tokens: Tokens, speakers: list[Speaker], first: int) -> str | None:
-    """The words of the speaker of token `first`: the nearest between the same semicolons, else
-    the last before them.
+def _hands_on(tokens: Tokens, verb: int, i: int, lexicon: Lexicon) -> bool:
+    """As in "the UN said on Monday, citing the ministry": it is the ministry's figure."""
+    between = tokens[verb + 1 : i]
+    if tokens[i].low in lexicon.citing:
+        return not any(t.low in lexicon.clause_words or t.low == ";" for t in between)
+    return matches(tokens, i, lexicon.according) > 0 and all(
+        t.low == "," or t.low in lexicon.speaking_skips for t in between
+    )
+
+
+def _beside_a_colon(text: str, tokens: Tokens, lexicon: Lexicon) -> list[Speaker]:
+    """As in the headlines "12 dead in blast: police" and "Coast guard: 12 drowned"."""
+    last = len(tokens)
+    while last and not tokens[last - 1].text[0].isalnum():
+        last -= 1
+    for i in (*range(min(_HEADED, last)), *range(max(0, last - _HEADED), last)):
+        dash = tokens[i].text in "-–—" and i > 0 and tokens[i - 1].end < tokens[i].start
+        if not (dash or tokens[i].low == ":"):
+            continue
+        first, end = (0, i) if i < last // 2 else (i + 1, last)
+        if end - first > 0 and _is_office(tokens[first:end], lexicon):
+            return [Speaker(text[tokens[first].start : tokens[end - 1].end], i)]
+    return []
+
+
+def _is_office(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Whether the words end in an office: "the coast guard", not "police shooting"."""
+    if not all(t.text[0].isalpha() or t.text[0] in "-'’." for t in tokens):
+        return False
+    *_, before, end = ("", *(t.text for t in tokens))
+    if tokens[-1].low in lexicon.loose_speakers or names_office(end, lexicon):
+        return True
+    return names_office(f"{before} {end}", lexicon) and not names_office(before, lexicon)
+
+
+def speaker_for(
+    tokens: Tokens, speakers: list[Speaker], first: int, lexicon: Lexicon
+) -> str | None:
+    """The words of the speaker of token `first`: the nearest between the same semicolons and in
+    the same clause, else the nearest between the semicolons, else the last before them.
     """
     left = right = first
     while left > 0 and tokens[left - 1].low != ";":
@@ -56,10 +101,17 @@ def speaker_for(tokens: Tokens, speakers: list[Speaker], first: int) -> str | No
     while right < len(tokens) and tokens[right].low != ";":
         right += 1
     near = [s for s in speakers if left <= s.verb < right]
+    near = [s for s in near if not _parted(tokens, s.verb, first, lexicon)] or near
     if near:
         return min(near, key=lambda s: abs(s.verb - first)).words
     before = [s for s in speakers if s.verb < left]
     return before[-1].words if before else None
+
+
+def _parted(tokens: Tokens, verb: int, first: int, lexicon: Lexicon) -> bool:
+    """Whether another clause begins between a number and a verb: "at 58 after the mayor said"."""
+    low, high = min(verb, first), max(verb, first)
+    return any(t.low in lexicon.clause_words for t in tokens[low:high])
 
 
 def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int, int] | None:
@@ -69,7 +121,8 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
         return _after(tokens, i + length, lexicon)
     low = tokens[i].low
     announces = low in lexicon.announce and tolls
-    if not (low in lexicon.say or announces) or not tokens[i].text[0].islower():
+    speaks = low in lexicon.say or low in lexicon.deny or announces
+    if not speaks or not tokens[i].text[0].islower() or _adjective(tokens, i, lexicon):
         return None
     if low in lexicon.claims and tokens[i + 1 : i + 2] and tokens[i + 1].low != lexicon.that:
         return None
@@ -80,6 +133,18 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
     return _after(tokens, i + 1, lexicon) if quoted and low in lexicon.say else None
 
 
+def _adjective(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "its confirmed death toll", "the number of reported deaths": nobody speaks."""
+    if not tokens[i].low.endswith(lexicon.verb_endings):
+        return False
+    after = [t.low for t in tokens[i + 1 : i + 3]]
+    if any(word in lexicon.toll_words for word in after):
+        return not any(word in lexicon.articles | lexicon.determiners for word in after)
+    before = tokens[i - 1].low if i else lexicon.of
+    owned = before == lexicon.of or before in lexicon.possessive or before in lexicon.determiners
+    return owned and bool(after) and (after[0] in lexicon.tolls or after[0] in lexicon.counts)
+
+
 def _before(tokens: Tokens, verb: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """The subject of a verb of saying, with the aside that tells the office."""
     last = verb
@@ -87,6 +152,8 @@ def _before(tokens: Tokens, verb: int, lexicon: Lexicon) -> tuple[int, int] | No
         tokens[last - 1].low in lexicon.speaking_skips or tokens[last - 1].low in lexicon.have
     ):
         last -= 1
+    if last > 1 and tokens[last - 1].low in lexicon.relative and tokens[last - 2].low == ",":
+        last -= 2
     if last == 0:
         return None
     first = last
@@ -95,13 +162,34 @@ def _before(tokens: Tokens, verb: int, lexicon: Lexicon) -> tuple[int, int] | No
         opening = last - 2
         while opening > max(0, last - _ASIDE) and tokens[opening].low != ",":
             opening -= 1
-        if tokens[opening].low != ",":
+        if tokens[opening].low != "," or matches(tokens, opening + 1, lexicon.according):
             return None
         first, floor = opening, max(0, opening - _LONGEST)
-        last -= 1
+        last = opening if _tells_a_deed(tokens[opening + 1 : last - 1], lexicon) else last - 1
     while first > floor and not _bounds(tokens, first - 1, lexicon):
         first -= 1
-    return _trimmed(tokens, first, last, lexicon)
+    if first and tokens[first - 1].low in lexicon.deny:
+        # "Police rejected media reports": nobody reports here.
+        return None
+    return _trimmed(tokens, first, _first_verb(tokens, first, last, lexicon), lexicon)
+
+
+def _first_verb(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> int:
+    """Where a subject of several verbs ends: "officials | recounted the bodies and" put."""
+    for k in range(first + 1, last - 1):
+        deed = tokens[k].low.endswith(lexicon.verb_endings)
+        if deed and tokens[k + 1].low in lexicon.determiners:
+            return k
+    return last
+
+
+def _tells_a_deed(aside: Tokens, lexicon: Lexicon) -> bool:
+    """As in "the mayor, who had denied it, said", "the mayor, revising his figures, said"."""
+    return bool(aside) and (
+        aside[0].low in lexicon.relative
+        or aside[0].low.endswith(lexicon.verb_endings)
+        or any(t.low in lexicon.auxiliaries for t in aside)
+    )
 
 
 def _after(tokens: Tokens, first: int, lexicon: Lexicon) -> tuple[int, int] | None:
@@ -124,7 +212,8 @@ def _bounds(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         initial = token.text == "." and i > 0 and len(tokens[i - 1].text) == 1
         return not (initial or token.text[0] in "-'’")
     low = token.low
-    return low in lexicon.speaker_bounds or low in lexicon.say or low in lexicon.earlier
+    verb = low in lexicon.say or low in lexicon.deny
+    return verb or low in lexicon.speaker_bounds or low in lexicon.earlier
 
 
 def _trimmed(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[int, int] | None:
@@ -132,11 +221,17 @@ def _trimmed(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[i
     while first < last and (
         tokens[first].low in lexicon.speaking_skips or not tokens[first].text[0].isalnum()
     ):
+        if tokens[first].low in lexicon.articles and (
+            first + 1 < last and tokens[first + 1].low not in lexicon.speaking_skips
+        ):
+            break
         first += 1
     while (
         first < last
         and (
-            tokens[last - 1].low in lexicon.speaking_skips or not tokens[last - 1].text[0].isalnum()
+            tokens[last - 1].low in lexicon.speaking_skips
+            or tokens[last - 1].low in lexicon.months
+            or not tokens[last - 1].text[0].isalnum()
         )
         and not tokens[last - 1].text.startswith("'")
     ):
@@ -146,6 +241,8 @@ def _trimmed(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[i
     if tokens[first].text[0].isdigit() or tokens[first].low in lexicon.not_speakers:
         return None
     if any(t.low in lexicon.auxiliaries for t in tokens[first:last]):
+        return None
+    if tokens[last - 1].low in lexicon.toll_words or tokens[last - 1].low in lexicon.counts:
         return None
     return first, last
 

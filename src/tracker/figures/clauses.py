@@ -21,6 +21,8 @@ class Reading:
     why: str
     move: Move | None = None
     of_wounds: bool = False
+    corrects: bool = False
+    """It takes the place of whatever larger toll was told before."""
     sentence: int = 0
 
 
@@ -96,3 +98,11 @@ def year_reaches(c: Context, year: int) -> bool:
         if low == "," and c.tokens[i + 1].low not in c.lexicon.relative and year > 1 and not aside:
             return False
     return True
+
+
+def says_anew(c: Context, first: int) -> bool:
+    """As in "denied that 300 had died, saying 28 had", "which had put it at 64, said it was 59"."""
+    return any(
+        c.tokens[i].low == "," and c.tokens[i + 1].low in c.lexicon.saying
+        for i in range(first, c.mention.first)
+    )

@@ -2,19 +2,22 @@
 
 from typing import Final
 
-from tracker.figures.clauses import WINDOW, Context
+from tracker.figures.clauses import WINDOW, Context, says_anew
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond
 from tracker.figures.tokens import Tokens, finds, matches_back
 
 _NEAR: Final = 4
+_TITLE: Final = 3
 
 
 def moved_from(c: Context) -> bool:
-    """As in "from 95", "up from 84", "compared with 25"."""
+    """As in "from 47", "up from 42", "compared with 25"."""
     m = c.mention
     if m.toll is not None and m.toll.link in c.lexicon.from_words:
         return True
+    if finds(c.tokens, m.last, m.last + _NEAR, c.lexicon.elsewhere) is not None:
+        return False
     return bool(matches_back(c.tokens, m.numeral.first - 1, c.lexicon.compared)) and m.bond in (
         Bond.COMPARED,
         Bond.TOLL,
@@ -24,7 +27,7 @@ def moved_from(c: Context) -> bool:
 
 
 def told_before(c: Context) -> bool:
-    """As in "had put the toll at 103", "a day earlier … lowered it from 103 to 95"."""
+    """As in "had put the toll at 58", "a day earlier … lowered it from 58 to 47"."""
     m, lexicon = c.mention, c.lexicon
     if m.toll is None:
         return False
@@ -35,13 +38,27 @@ def told_before(c: Context) -> bool:
         k = i + 1
         while k < m.first and c.tokens[k].low in lexicon.adverbs | lexicon.be:
             k += 1
-        reported = c.has(lexicon.say, 0, i) and c.has(lexicon.be, i, k)
-        if reported:
+        been = c.has(lexicon.be, i, k + 1)
+        if been and c.tokens[k].low in lexicon.links:
+            return True
+        if been and c.has(lexicon.say, 0, i):
             # "Police said the toll had been revised": the past of reported speech.
             continue
-        if c.tokens[k].low in lexicon.put and not c.has(lexicon.clause_marks, k, m.first):
+        elsewhere = c.has(lexicon.clause_marks, k, m.first) or says_anew(c, k)
+        if c.tokens[k].low in lexicon.put and not elsewhere:
             return True
-    return day_before(c) or _stood(c)
+    return day_before(c) or _stood(c) or _titled(c)
+
+
+def _titled(c: Context) -> bool:
+    """As in "the earlier count of 51", "the previous official figure was 359"."""
+    noun = c.mention.toll.noun_at if c.mention.toll is not None else 0
+    for i in range(max(0, noun - _TITLE), noun):
+        if c.tokens[i].low in c.lexicon.earlier:
+            # "Had earlier put the toll at 64": the word is of the verb.
+            own = not c.has(c.lexicon.determiners, i + 1, noun)
+            return own and not c.has(c.lexicon.now, c.left, noun)
+    return False
 
 
 def _stood(c: Context) -> bool:
@@ -81,7 +98,8 @@ def earlier(c: Context) -> bool:
             continue
         if c.tokens[i].low in lexicon.earlier and _tells_before(c.tokens, i, lexicon):
             return True
-    if finds(c.tokens, c.left, m.first, lexicon.earlier_phrases) is not None:
+    at = finds(c.tokens, c.left - 1, m.first, lexicon.earlier_phrases)
+    if at is not None and not any(at < other.first for other in c.mentions[: c.place]):
         return True
     opener = c.tokens[0].low in lexicon.earlier or (
         len(c.tokens) > 1 and c.tokens[1].low in lexicon.earlier
@@ -90,9 +108,10 @@ def earlier(c: Context) -> bool:
 
 
 def _turns(c: Context) -> bool:
-    """Whether a new clause begins between the sentence's start and the number: "…, and 84"."""
+    """Whether a new clause begins between the sentence's start and the number: "…, and 42"."""
     return any(
         t.low in c.lexicon.clause_words
+        or t.low in c.lexicon.clause_marks
         or (t.low in c.lexicon.joins and i and c.tokens[i - 1].low == ",")
         for i, t in enumerate(c.tokens[: c.mention.first])
     )
@@ -106,6 +125,15 @@ def _tells_before(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         return False
     adjective = tokens[i].low in lexicon.earlier_adjectives or before in lexicon.determiners
     return not adjective or after in lexicon.earlier_nouns
+
+
+def told_in_the_past(c: Context) -> bool:
+    """As in "police had said that 40 people were dead"."""
+    for i in range(c.left, c.mention.first - 1):
+        if c.tokens[i].low in c.lexicon.had:
+            later = i + 2 if c.tokens[i + 1].low in c.lexicon.adverbs else i + 1
+            return c.has(c.lexicon.say, i + 1, later + 1)
+    return False
 
 
 def told_the_day_before(c: Context) -> bool:

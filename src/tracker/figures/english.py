@@ -33,6 +33,7 @@ ENGLISH: Final = Lexicon(
     no=words("no"),
     one=words("one"),
     his=words("his her their"),
+    one_person=counted.ONE_PERSON,
     fewer=words("fewer less more as how so too not very"),
     nobody=words("nobody none"),
     loose=words("many several few numerous countless"),
@@ -110,7 +111,10 @@ ENGLISH: Final = Lexicon(
     be_one=words("is was being been"),
     plural=words("are were have"),
     list_adverbs=words("then another also later including"),
-    asides=words("including among many most some aged all both mostly not excluding few several"),
+    asides=words(
+        "including among many most some aged all both mostly not rather instead excluding few "
+        "several"
+    ),
     filler=words("the those these all as estimated his her their its"),
     states=counted.STATES,
     state_phrases=counted.STATE_PHRASES,
@@ -143,7 +147,7 @@ ENGLISH: Final = Lexicon(
     not_toll_before=words("its a heavy their"),
     free_tolls=words("deaths fatalities injuries casualties arrests survivors evacuees"),
     the=words("the"),
-    counts=words("number numbers count total tally figure figures toll estimate"),
+    counts=words("number numbers count total tally figure figures toll estimate estimates tallies"),
     it=words("it that which this them"),
     links=words(
         "to at of from is was were are be been stands stood reached reaches reaching reach "
@@ -182,6 +186,7 @@ ENGLISH: Final = Lexicon(
     denying=told.DENYING,
     rejecting=told.REJECTING,
     rejecting_before=told.REJECTING_BEFORE,
+    correcting=told.CORRECTING,
     earlier=told.EARLIER,
     earlier_phrases=told.EARLIER_PHRASES,
     earlier_adjectives=words("initial previous preliminary original prior"),
@@ -216,6 +221,9 @@ ENGLISH: Final = Lexicon(
     starters=told.STARTERS,
     say=told.SAY,
     announce=told.ANNOUNCE,
+    citing=words("citing quoting"),
+    deny=told.DENY,
+    saying=words("said says saying adding insisting insisted stating put putting"),
     according=told.ACCORDING,
     he=words("he she they it"),
     have=words("has have had"),

@@ -27,7 +27,7 @@ NOT_PEOPLE: Final = words(
     "positions targets ways reasons factors things questions steps stages parts pieces types "
     "kinds forms levels"
 )
-PEOPLE: Final = words(
+_OTHER_PEOPLE: Final = words(
     "people persons person individuals individual men man women woman children child boy boys "
     "girl girls baby babies infant infants toddler toddlers kids teenager teenagers youths "
     "youth adults adult minors minor civilians civilian residents resident villagers villager "
@@ -61,6 +61,17 @@ ATTACKERS: Final = words(
     "attackers attacker gunmen gunman bombers bomber assailants assailant hijackers hijacker "
     "perpetrators perpetrator terrorists terrorist suspect shooter shooters"
 )
+ONE_PERSON: Final = words(
+    "person man woman child boy girl baby toddler teenager pilot driver passenger captain sailor "
+    "soldier officer policeman policewoman guard firefighter paramedic rescuer doctor nurse "
+    "patient worker miner student teacher professor journalist reporter cameraman tourist hiker "
+    "climber skier motorcyclist cyclist pedestrian motorist protester priest monk imam judge "
+    "lawyer farmer mayor minister president governor senator lawmaker leader commander general "
+    "colonel sergeant chief official ambassador politician candidate singer actor actress "
+    "mother father husband wife son daughter brother sister grandmother grandfather victim "
+    "gunman attacker bomber assailant shooter suspect conductor operator instructor owner"
+)
+PEOPLE: Final = _OTHER_PEOPLE | ONE_PERSON
 STOPS: Final = words(
     "last next yesterday today tonight and or but nor as after before when while who whom "
     "whose which that where because since until although though if than then so with without "

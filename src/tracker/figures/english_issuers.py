@@ -69,6 +69,8 @@ _OFFICIAL: Final = (
     ("president", "president"),
     ("presidency", "president"),
     ("emergency services", "emergency-services"),
+    ("rescue service", "emergency-services"),
+    ("rescue services", "emergency-services"),
     ("emergency service", "emergency-services"),
     ("emergency medical services", "emergency-services"),
     ("emergency chief", "emergency-services"),

@@ -54,18 +54,27 @@ DENYING: Final = endings("not,instead of,rather than,not the,instead of the,rath
 REJECTING: Final = phrases(
     "is incorrect,was incorrect,were incorrect,is false,was false,were false,is wrong,"
     "was wrong,is untrue,was untrue,were found alive,was found alive,been found alive,"
+    "were untrue,are untrue,are false,are wrong,are incorrect,was unfounded,were unfounded,"
     "were counted twice,had been counted twice,turned out to be,proved false,proved wrong,"
     "was retracted,were mistaken"
 )
 REJECTING_BEFORE: Final = phrases(
-    "denied,denies,denying,deny,rejected,rejects,dismissed,dismisses,retracted,retracts,"
-    "withdrew,wrongly,mistakenly,erroneously,incorrectly,falsely,no evidence,thought dead"
+    "denied,denies,denying,deny,disputed,disputes,refuted,refutes,rejected,"
+    "rejects,dismissed,dismisses,retracted,retracts,"
+    "withdrew,wrongly,mistakenly,erroneously,incorrectly,falsely,no evidence,thought dead,"
+    "not true that,untrue that,no truth"
+)
+CORRECTING: Final = words(
+    "correct corrects corrected correcting revise revises revised revising amend amends amended "
+    "amending adjust adjusts adjusted lower lowers lowered lowering reduce reduces reduced "
+    "reducing cut cuts downgraded downgrades trimmed recounted"
 )
 EARLIER: Final = words(
     "earlier previously initially originally initial previous preliminary original prior"
 )
 EARLIER_PHRASES: Final = phrases(
-    "first said,first reported,first put,first announced,at first,first gave,first spoke of"
+    "first said,first reported,first put,first announced,at first,first gave,first spoke of,"
+    "after estimates of"
 )
 DAY_BEFORE: Final = phrases(
     "a day earlier,the day before,the previous day,a day before,one day earlier,"
@@ -134,6 +143,10 @@ ANNOUNCE: Final = words(
     "announces confirmed confirms gave gives cut cuts reduced reduces named updated corrected "
     "counted spoke said says told set"
 )
+DENY: Final = words(
+    "denied denies denying rejected rejects rejecting dismissed dismisses dismissing refuted "
+    "refutes disputed disputes"
+)
 ACCORDING: Final = phrases("according to,citing,quoting,quoted by,reported by,as reported by")
 SPEAKING_SKIPS: Final = words(
     "on monday tuesday wednesday thursday friday saturday sunday also later earlier yesterday "
@@ -152,5 +165,6 @@ NOT_SPEAKERS: Final = words(
 LOOSE_SPEAKERS: Final = words(
     "officials official authorities media police witnesses sources source residents spokesman "
     "spokeswoman spokesperson doctors medics rescuers agency agencies television tv hospital "
-    "ministry minister governor government army military"
+    "ministry minister governor government army military hospitals company airline operator "
+    "organisers organizers railway university coastguard firefighters"
 )

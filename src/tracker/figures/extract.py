@@ -60,7 +60,7 @@ def _paragraph(text: str, start: int, end: int, lexicon: Lexicon) -> list[Figure
             text,
             told[r.sentence],
             r,
-            speaker_for(told[r.sentence], speakers[r.sentence], r.mention.first),
+            speaker_for(told[r.sentence], speakers[r.sentence], r.mention.first, lexicon),
             lexicon,
         )
         for r in settle(readings)

@@ -146,7 +146,8 @@ def _joint(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -
     for k in range(i + 1, min(len(tokens), i + 4)):
         if k in starts:
             return k
-        if tokens[k].low not in lexicon.joins and tokens[k].low not in lexicon.list_adverbs:
+        low = tokens[k].low
+        if not (low in lexicon.joins or low in lexicon.list_adverbs or low in lexicon.his):
             return None
     return None
 

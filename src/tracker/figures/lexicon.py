@@ -83,6 +83,8 @@ class Lexicon:
     no: Words
     one: Words
     his: Words
+    one_person: Words
+    """Of whom there is one in "the driver and two others"."""
     fewer: Words
     nobody: Words
     loose: Words
@@ -177,6 +179,8 @@ class Lexicon:
     denying: Phrases
     rejecting: Phrases
     rejecting_before: Phrases
+    correcting: Words
+    """Verbs of which "to 42" is the object, and whatever stood before is no more."""
     earlier: Words
     earlier_phrases: Phrases
     earlier_adjectives: Words
@@ -204,6 +208,10 @@ class Lexicon:
     starters: Words
     say: Words
     announce: Words
+    citing: Words
+    deny: Words
+    saying: Words
+    """After a comma: what follows is said, whatever was denied before."""
     according: Phrases
     he: Words
     have: Words

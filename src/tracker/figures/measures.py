@@ -4,10 +4,12 @@ What the number is to the incident (its role) is decided in `roles.py`.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from tracker.figures.frames import Governor, Predicate, read_governor, read_predicate
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.lists import included_in, listed_after, opens_of, whole_of
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.named import read_named
 from tracker.figures.numerals import Numeral, read_numerals
@@ -15,9 +17,6 @@ from tracker.figures.phrases import Kind, Phrase, read_phrase
 from tracker.figures.tokens import Tokens, matches_back
 from tracker.figures.tolls import Toll, read_toll, read_toll_nouns
 from tracker.model import Measure
-
-_GAP: Final = 10
-"""How many words of place may part two numbers of one list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
         topic = next((measure for measure in nouns.measures if measure is not None), None)
     mentions: list[Mention] = []
     used: set[int] = set()
-    shared = _shared(candidates)
+    shared = _shared(tokens, candidates, lexicon)
     for candidate, measure in zip(candidates, shared, strict=True):
         if candidate.phrase.kind is Kind.THINGS:
             continue
@@ -67,26 +66,35 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
             used.add(mention.toll.noun_at)
         if mention.toll is not None or mention.measure is Measure.KILLED:
             topic = mention.measure
-        _append(mentions, mention)
+        _append(tokens, mentions, mention, lexicon)
     return sorted([*mentions, *read_named(tokens, mentions, lexicon)], key=lambda m: m.first)
 
 
-def _append(mentions: list[Mention], mention: Mention) -> None:
+def _append(tokens: Tokens, mentions: list[Mention], mention: Mention, lexicon: Lexicon) -> None:
     """Add a mention: no word carries two numbers, and persons told one by one are one number."""
     if mentions and mentions[-1].last > mention.first:
-        mention = replace(mention, first=mention.numeral.first)
-        mentions[-1] = replace(mentions[-1], last=min(mentions[-1].last, mention.first))
-    listed = mention.numeral.single and mention.listed_after is not None
-    merged = _merged(mentions[-1], mention) if listed else None
+        if mentions[-1].phrase.end > mention.first:
+            mention = replace(mention, first=mention.numeral.first)
+        last = max(mentions[-1].numeral.last, min(mentions[-1].phrase.end, mention.first))
+        mentions[-1] = replace(mentions[-1], last=last)
+    merged = _merged(mentions[-1], mention, tokens, lexicon) if mentions else None
     if merged is not None:
         mentions[-1] = merged
     else:
         mentions.append(mention)
 
 
-def _merged(one: Mention, other: Mention) -> Mention | None:
-    """As in "A man and his son" are two: persons told one by one, with one fate."""
-    if not (one.numeral.single and one.measure is other.measure) or one.listed_after is not None:
+def _merged(one: Mention, other: Mention, tokens: Tokens, lexicon: Lexicon) -> Mention | None:
+    """As in "a man and his son", "the driver and three passengers", "a woman and her two boys":
+    persons told one by one, with one fate.
+    """
+    if other.listed_after is None or one.listed_after is not None:
+        return None
+    if not one.numeral.single or one.measure is not other.measure or other.numeral.low is None:
+        return None
+    the = tokens[one.numeral.first].low in lexicon.the
+    his = tokens[other.numeral.first - 1].low in lexicon.his
+    if not (other.numeral.single or the or his):
         return None
     total = (one.numeral.low or 0) + (other.numeral.low or 0)
     numeral = replace(one.numeral, low=total, high=total, last=other.numeral.last)
@@ -105,16 +113,40 @@ def _candidates(tokens: Tokens, lexicon: Lexicon) -> list[_Candidate]:
             kept.append((numeral, phrase))
     starts = {numeral.first for numeral, _ in kept}
     wholes = {numeral.last + 2 for numeral, phrase in kept if phrase.subset}
-    return [
+    wholes -= {numeral.first for numeral, phrase in kept if phrase.noun is not None}
+    found = [
         _Candidate(
             numeral,
             phrase,
             read_predicate(tokens, phrase.end, starts, lexicon),
             read_governor(tokens, numeral.first, lexicon),
-            numeral.first in wholes,
+            numeral.first in wholes or _of_company(tokens, numeral, phrase, starts, lexicon),
         )
         for numeral, phrase in kept
     ]
+    for place, (part, whole) in enumerate(pairwise(found)):
+        if (
+            part.phrase.subset
+            and whole.phrase.noun
+            and whole.numeral.first == part.numeral.last + 2
+        ):
+            # "Four of the 19 injured are in hospital": the verb is of the four.
+            measure = whole.predicate.measure or whole.phrase.noun
+            found[place] = replace(part, predicate=replace(part.predicate, measure=measure))
+            found[place + 1] = replace(whole, predicate=replace(whole.predicate, measure=None))
+    return found
+
+
+def _of_company(
+    tokens: Tokens, numeral: Numeral, phrase: Phrase, starts: set[int], lexicon: Lexicon
+) -> bool:
+    """As in "Of the 120 passengers, 31 died": nothing befell all of them."""
+    plain = phrase.noun is None and phrase.state is None and phrase.kind is not Kind.BARE
+    return (
+        plain
+        and opens_of(tokens, numeral, lexicon)
+        and read_predicate(tokens, phrase.end, starts, lexicon).measure is None
+    )
 
 
 def _is_person(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
@@ -130,14 +162,19 @@ def _is_person(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexico
     return not named
 
 
-def _shared(candidates: list[_Candidate]) -> list[Measure | None]:
+def _shared(tokens: Tokens, candidates: list[_Candidate], lexicon: Lexicon) -> list[Measure | None]:
     """Each candidate's predicate, or the one that it shares with the next of its list."""
     places = {c.numeral.first: place for place, c in enumerate(candidates)}
     shared: list[Measure | None] = [c.predicate.measure for c in candidates]
+    denied = {
+        place
+        for place, c in enumerate(candidates)
+        if place and matches_back(tokens, c.numeral.first - 1, lexicon.denying)
+    }
     for place in range(len(candidates) - 1, -1, -1):
         if place + 1 < len(candidates) and candidates[place + 1].denominator:
             shared[place] = shared[place] or shared[place + 1]
-        joint = candidates[place].predicate.joint
+        joint = candidates[place].predicate.joint if place not in denied else None
         if shared[place] is None and joint in places and candidates[place].phrase.noun is None:
             following = candidates[places[joint]]
             if following.governor is None and following.phrase.kind is not Kind.THINGS:
@@ -158,7 +195,10 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     """The mention that a candidate makes, by the first tie that holds."""
     numeral, phrase, governor = candidate.numeral, candidate.phrase, candidate.governor
     first, last = numeral.first, max(phrase.end, candidate.predicate.end)
-    listed = _listed_after(tokens, candidate, before, lexicon)
+    listed = listed_after(tokens, numeral.first, before, lexicon)
+    whole = whole_of(tokens, before, listed, numeral.first, lexicon)
+    if whole is not None:
+        phrase = replace(phrase, subset=True)
 
     def mention(measure: Measure, bond: Bond, first: int = first, last: int = last) -> Mention:
         return Mention(
@@ -175,7 +215,8 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     if candidate.denominator:
         return mention(Measure.AT_RISK_TOTAL, Bond.NOUN, last=phrase.end)
     mixed = predicate is not None and toll is not None and toll.measure in _MIXED
-    if toll is not None and not mixed and not (governor is not None and toll.link == lexicon.of):
+    of_verb = governor is not None and toll is not None and toll.link == lexicon.of
+    if toll is not None and not mixed and not of_verb and not _speaks_alone(toll, candidate):
         measure = toll.measure or topic or Measure.KILLED
         if phrase.noun is None or phrase.noun is measure:
             return mention(measure, Bond.TOLL, min(toll.link_at, first), phrase.end)
@@ -187,25 +228,41 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         return mention(phrase.noun, Bond.NOUN, last=phrase.end)
     if governor is not None:
         return mention(governor.measure, Bond.VERB, governor.first, phrase.end)
-    included = (before or topic) and (phrase.subset or _included(tokens, first, lexicon))
-    if included and candidate.predicate.measure is None:
-        measure = before[-1].measure if before else topic or Measure.KILLED
+    included = (before or topic) and (phrase.subset or included_in(tokens, first, lexicon))
+    if (included or whole) and candidate.predicate.measure is None:
+        measure = (
+            whole
+            or (phrase.subset and phrase.state)
+            or (before[-1].measure if before else topic or Measure.KILLED)
+        )
         return mention(_graver(tokens, phrase, measure, lexicon), Bond.LIST)
     if predicate is not None:
         return mention(predicate, Bond.PREDICATE)
     if phrase.state is not None:
         return mention(phrase.state, Bond.NOUN, last=phrase.end)
-    if listed is not None and not candidate.predicate.finite:
+    if listed is not None and (
+        not candidate.predicate.finite or tokens[before[listed].first].low in lexicon.bodies
+    ):
+        tells = phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.say
         loose = phrase.kind is Kind.BARE and numeral.word in lexicon.loose and not phrase.others
         one_of = phrase.kind is Kind.UNKNOWN and tokens[numeral.last].low == lexicon.of
-        if loose or one_of:
+        if loose or one_of or (tells and numeral.single):
             return None
         return mention(_graver(tokens, phrase, before[listed].measure, lexicon), Bond.LIST)
     compared = matches_back(tokens, first - 1, lexicon.compared)
-    if compared and topic is not None and phrase.kind in (Kind.BARE, Kind.PEOPLE):
-        measure = before[-1].measure if before else topic
+    if compared and (before or topic is not None) and phrase.kind in (Kind.BARE, Kind.PEOPLE):
+        measure = before[-1].measure if before else topic or Measure.KILLED
         return mention(measure, Bond.COMPARED, first - compared, phrase.end)
     return None
+
+
+def _speaks_alone(toll: Toll, candidate: _Candidate) -> bool:
+    """As in "corrected its count: 164 people were rescued": the verb says what a toll leaves open.
+
+    A toll that names its measure gives way only to another measure's own verb.
+    """
+    own = candidate.predicate.measure
+    return own is not None and candidate.predicate.finite and own is not toll.measure
 
 
 def _graver(tokens: Tokens, phrase: Phrase, measure: Measure, lexicon: Lexicon) -> Measure:
@@ -214,40 +271,6 @@ def _graver(tokens: Tokens, phrase: Phrase, measure: Measure, lexicon: Lexicon) 
     return Measure.CRITICALLY_INJURED if severe and measure is Measure.INJURED else measure
 
 
-def _included(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
-    return matches_back(tokens, first - 1, lexicon.include) > 0
-
-
 _MIXED: Final = frozenset({Measure.CASUALTIES_MIXED})
-_HURT: Final = frozenset({Measure.INJURED, Measure.MISSING})
-
-
-def _listed_after(
-    tokens: Tokens, candidate: _Candidate, before: list[Mention], lexicon: Lexicon
-) -> int | None:
-    """The place of the mention that this one continues: "two soldiers and three civilians"."""
-    if not before:
-        return None
-    earlier, first = before[-1], candidate.numeral.first
-    gap = tokens[earlier.phrase.end : first]
-    while gap and gap[-1].low in lexicon.list_adverbs:
-        gap = gap[:-1]
-    if not gap or len(gap) > _GAP:
-        return None
-    if gap[-1].low not in lexicon.list_joins and not matches_back(
-        gap, len(gap) - 1, lexicon.list_phrases
-    ):
-        return None
-    middle = gap[:-1]
-    while middle and middle[-1].low in lexicon.list_joins:
-        middle = middle[:-1]
-    plain = (
-        not middle
-        or middle[0].low in lexicon.prepositions
-        or (earlier.bond is Bond.NOUN and middle[0].low in lexicon.auxiliaries)
-        or earlier.last > earlier.phrase.end
-    )
-    verbs = any(t.low in lexicon.auxiliaries or t.low in lexicon.relative for t in middle)
-    says = any(t.low in lexicon.say for t in middle)
-    blocked = says or (verbs and earlier.bond not in (Bond.PREDICATE, Bond.NOUN))
-    return len(before) - 1 if plain and not blocked else None
+_HURT: Final = frozenset({Measure.INJURED, Measure.MISSING, Measure.ESCAPED_OR_RESCUED})
+"""Nouns of people whom a verb may tell a graver fate of: "two of the injured died"."""

@@ -6,11 +6,11 @@ Dates, clock times, money, ages, distances and the like are left out: they count
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tracker.figures.cardinals import read_cardinal
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tokens import Token, Tokens, matches, matches_back
 from tracker.model import MOST_PEOPLE, Qualifier
 
-_MOST_DIGITS: Final = 15
 _YEARS: Final = range(1800, 2101)
 _LAST_OF_MONTH: Final = 31
 
@@ -60,7 +60,7 @@ def _at(  # noqa: C901 — a table of cases, in the order that decides
     vague = _vague(tokens, i, lexicon)
     if vague is not None:
         return vague
-    value = _cardinal(tokens, i, lexicon)
+    value = read_cardinal(tokens, i, lexicon)
     if value is not None:
         number, last = value
         top = _range_end(tokens, i, last, number, lexicon)
@@ -75,18 +75,31 @@ def _at(  # noqa: C901 — a table of cases, in the order that decides
     if low in lexicon.nobody:
         return _nobody(i, i + 1)
     if low in lexicon.his and i and tokens[i - 1].low in lexicon.joins:
-        return _single(i, i + 1, 1)
+        return None if read_cardinal(tokens, i + 1, lexicon) else _single(i, i + 1, 1)
     if low in lexicon.no and following and following not in lexicon.fewer:
         return _nobody(i, i + 2 if following in lexicon.one else i + 1)
     if low in lexicon.the and following in lexicon.attackers and not following.endswith("s"):
         return _single(i, i + 1, 1)
-    if low in lexicon.another and i + 1 < len(tokens) and _cardinal(tokens, i + 1, lexicon):
+    if low in lexicon.the and _one_more(tokens, i + 1, lexicon):
+        return _single(i, i + 1, 1)
+    if low in lexicon.another and i + 1 < len(tokens) and read_cardinal(tokens, i + 1, lexicon):
         return None
     if low in lexicon.articles or low in lexicon.another:
         return replace(_single(i, i + 1, 1), more=low in lexicon.another)
     if low in lexicon.both:
         return _single(i, i + 1, 2)
     return None
+
+
+def _one_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "the bus driver and two passengers", "the mayor and his wife": one, and others."""
+    for k in range(i, min(len(tokens) - 2, i + 3)):
+        if tokens[k].low in lexicon.one_person and tokens[k + 1].low in lexicon.joins:
+            others = tokens[k + 2].low in lexicon.his
+            return others or read_cardinal(tokens, k + 2, lexicon) is not None
+        if not tokens[k].text.isalpha() or tokens[k].low in lexicon.stops:
+            return False
+    return False
 
 
 def _single(first: int, last: int, number: int) -> Numeral:
@@ -128,79 +141,8 @@ def _range_end(
     else:
         steps = before in lexicon.from_words or before in lexicon.by
         allowed = joint in lexicon.range_to and not steps
-    top = _cardinal(tokens, last + 1, lexicon) if allowed else None
+    top = read_cardinal(tokens, last + 1, lexicon) if allowed else None
     return top if top is not None and top[0] > number else None
-
-
-def _cardinal(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
-    """The whole number at token i and the token after it."""
-    if i >= len(tokens):
-        return None
-    if tokens[i].text[0].isdigit():
-        return _digits(tokens, i, lexicon)
-    for phrase, number in lexicon.number_phrases:
-        if matches(tokens, i, {phrase[0]: (phrase,)}):
-            return number, i + len(phrase)
-    if tokens[i].low in lexicon.articles and (
-        i + 1 >= len(tokens) or tokens[i + 1].low not in lexicon.scales
-    ):
-        return None
-    return _spelled(tokens, i, lexicon)
-
-
-def _digits(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
-    text = tokens[i].text
-    groups = text.replace("’", "'")
-    for mark in ",'\u00a0\u202f\u2009":
-        groups = groups.replace(mark, " ")
-    whole, *rest = groups.split(" ")
-    scale = lexicon.scales.get(tokens[i + 1].low) if i + 1 < len(tokens) else None
-    if len(text) > _MOST_DIGITS:
-        return None
-    if rest:
-        if len(whole) > 3 or any(len(part) not in (2, 3) for part in rest) or len(rest[-1]) != 3:
-            return None
-        value = float(whole + "".join(rest))
-    elif whole.count(".") > 1 or ("." in whole and scale is None):
-        return None
-    else:
-        value = float(whole)
-    return (round(value * scale), i + 2) if scale else (int(value), i + 1)
-
-
-def _spelled(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
-    """As in "one hundred and three", "eighty nine", "twelve hundred", "a dozen"."""
-    total, group, last_scale, start = 0, 0, MOST_PEOPLE * 1000, i
-    if tokens[i].low in lexicon.articles:
-        group, i = 1, i + 1
-    while i < len(tokens):
-        low = tokens[i].low
-        glued = low == "-" and i > start and i + 1 < len(tokens)
-        joined = (glued and group % 10 == 0) or (
-            low in lexicon.number_and and group >= 100 and i + 1 < len(tokens)
-        )
-        if joined and (tokens[i + 1].low in lexicon.units or tokens[i + 1].low in lexicon.tens):
-            i += 1
-            low = tokens[i].low
-        if low in lexicon.units and group % 100 in _room(lexicon.units[low]):
-            group += lexicon.units[low]
-        elif low in lexicon.tens and group % 100 == 0:
-            group += lexicon.tens[low]
-        elif low in lexicon.scales and 0 < group < lexicon.scales[low] < last_scale:
-            scale = lexicon.scales[low]
-            if scale <= 100:
-                group *= scale
-            else:
-                total, group, last_scale = total + group * scale, 0, scale
-        else:
-            break
-        i += 1
-    return (total + group, i) if i > start and (total or group) else None
-
-
-def _room(unit: int) -> tuple[int, ...]:
-    """What a unit may follow: a ten, if it is below ten; nothing, if it is a teen."""
-    return (0,) if unit >= 10 or unit == 0 else (0, 20, 30, 40, 50, 60, 70, 80, 90)
 
 
 def _glued(left: Token, right: Token) -> bool:
@@ -268,9 +210,9 @@ def _hedged(  # noqa: C901 — a table of cases, in the order that decides
     hedge = _hedge(tokens, first, floor, lexicon) if not numeral.single else None
     if hedge is not None:
         kind, length = hedge
-        first -= length
-        if qualifier is Qualifier.EXACT and not _climbs(tokens, first, kind, lexicon):
-            qualifier = kind
+        if not _climbs(tokens, first - length, kind, lexicon):
+            first -= length
+            qualifier = kind if qualifier is Qualifier.EXACT else qualifier
     number = numeral.low
     low, high = numeral.low, numeral.high
     if qualifier in (Qualifier.AT_LEAST, Qualifier.OVER):
@@ -295,5 +237,6 @@ def _hedge(
 
 
 def _climbs(tokens: Tokens, first: int, kind: Qualifier, lexicon: Lexicon) -> bool:
-    """As in "rises up to 358": the "up" is the rise, no ceiling."""
-    return kind is Qualifier.UP_TO and first > 0 and tokens[first - 1].low in lexicon.moves
+    """As in "rises up to 358", "revised up to 14": the "up" is the rise, no ceiling."""
+    before = tokens[first - 1].low if first > 0 else ""
+    return kind is Qualifier.UP_TO and (before in lexicon.moves or before in lexicon.correcting)

@@ -6,14 +6,24 @@
 from collections.abc import Callable
 from typing import Final
 
-from tracker.figures.clauses import WINDOW, Context, Reading, clause_of, past_year, year_reaches
+from tracker.figures.clauses import (
+    WINDOW,
+    Context,
+    Reading,
+    clause_of,
+    past_year,
+    says_anew,
+    year_reaches,
+)
 from tracker.figures.earlier import (
     day_before,
     earlier,
     moved_from,
     told_before,
+    told_in_the_past,
     told_the_day_before,
 )
+from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.tokens import Tokens, finds, matches_back
@@ -30,6 +40,7 @@ _INHERITED: Final = frozenset(
         Role.INCREMENT,
     }
 )
+_OWNER: Final = 4
 
 
 Rule = tuple[str, Role, Callable[[Context], bool]]
@@ -47,22 +58,27 @@ def read_roles(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> lis
         earlier = mention.listed_after
         if earlier is not None and why in YIELDING and mention.toll is None:
             above = readings[earlier]
-            loose = mention.bond is not Bond.LIST and above.role in (Role.PART, Role.INCREMENT)
-            if above.role in _INHERITED and not loose:
+            loose = above.role in (Role.PART, Role.INCREMENT) or above.why == NOT_THIS
+            if above.role in _INHERITED and not (loose and mention.bond is not Bond.LIST):
                 role, why = above.role, f"listed: {above.why}"
         of_wounds = finds(tokens, mention.phrase.end, right, lexicon.wounds) is not None
-        readings.append(Reading(mention, role, why, _move(context, role), of_wounds))
+        move = _move(context, role)
+        corrects = role is Role.CURRENT and _corrects(context, move)
+        readings.append(Reading(mention, role, why, move, of_wounds, corrects))
     return readings
+
+
+def _not_this(c: Context) -> bool:
+    """As in "97 people, not 99"."""
+    return matches_back(c.tokens, c.mention.numeral.first - 1, c.lexicon.denying) > 0
 
 
 def _denied(c: Context) -> bool:
     m, lexicon = c.mention, c.lexicon
-    if matches_back(c.tokens, m.numeral.first - 1, lexicon.denying):
+    at = finds(c.tokens, c.left, m.first, lexicon.rejecting_before)
+    if at is not None and not says_anew(c, at):
         return True
-    return (
-        finds(c.tokens, c.left, m.first, lexicon.rejecting_before) is not None
-        or finds(c.tokens, m.last, c.right, lexicon.rejecting) is not None
-    )
+    return finds(c.tokens, m.last, c.right, lexicon.rejecting) is not None
 
 
 def _hypothetical(c: Context) -> bool:
@@ -136,13 +152,49 @@ def _other_event(c: Context) -> bool:
         return True
     if m.numeral.single and finds(c.tokens, c.left - 3, c.left, lexicon.day_after) is not None:
         return True
-    for i in range(max(0, m.first - WINDOW), m.first):
+    named = max((r.mention.first for r in c.before if r.why == OF_A_YEAR), default=0)
+    for i in range(max(named, m.first - WINDOW), m.first):
         if past_year(c.tokens, i, lexicon) and year_reaches(c, i):
             return True
     return any(
         past_year(c.tokens, i, lexicon) and c.tokens[i - 1].low not in lexicon.since
         for i in range(m.last, c.right)
     )
+
+
+def _of_a_year(c: Context) -> bool:
+    """As in "raised the toll of the 2017 fire to 60": the year names what the text is about."""
+    toll, lexicon = c.mention.toll, c.lexicon
+    if toll is None or not any(
+        past_year(c.tokens, i, lexicon) for i in range(toll.noun_at + 1, toll.link_at)
+    ):
+        return False
+    told = {t.low for t in c.tokens[max(c.left, toll.noun_at - 5) : toll.link_at + 1]}
+    return not told.isdisjoint((lexicon.moves.keys() | lexicon.put) - lexicon.say)
+
+
+def _of_a_place(c: Context) -> bool:
+    """As in "500 have died: Arnland's toll rose to 300": some of the whole told before."""
+    size = c.mention.numeral.low or c.mention.numeral.high or 0
+    return _owned(c) and any(
+        above.role is Role.CURRENT
+        and above.mention.measure is c.mention.measure
+        and (above.mention.numeral.low or above.mention.numeral.high or 0) > size
+        for above in c.before
+    )
+
+
+def _owned(c: Context) -> bool:
+    """Whether the toll is one place's: "Arnland's latest toll", "the toll in Arnland"."""
+    toll, lexicon = c.mention.toll, c.lexicon
+    if toll is None or not 0 < toll.noun_at < toll.link_at:
+        return False
+    for i in range(max(1, toll.noun_at - _OWNER), toll.noun_at):
+        owner = c.tokens[i - 1]
+        if c.tokens[i].low in lexicon.possessive and owner.text[0].isupper():
+            return owner.low not in lexicon.speaking_skips and not names_office(owner.text, lexicon)
+    place = c.tokens[toll.noun_at + 2]
+    return c.tokens[toll.noun_at + 1].low in lexicon.scope_places and place.text[0].isupper()
 
 
 def _background(c: Context) -> bool:
@@ -161,7 +213,7 @@ def _more(c: Context) -> bool:
 
 
 def _brings(c: Context) -> bool:
-    """As in "two women died, bringing the toll to 60", "risen to 91 as two people succumbed"."""
+    """As in "two women died, bringing the toll to 60", "risen to 61 as two people succumbed"."""
     m = c.mention
     if m.measure is not Measure.KILLED or m.numeral.low == 0 or m.toll is not None:
         return False
@@ -175,38 +227,53 @@ def _brings(c: Context) -> bool:
     return False
 
 
+SUBSET: Final = "subset"
+OF_A_YEAR: Final = "a toll of its year"
 DEFAULT: Final = "default"
+NOT_THIS: Final = "not this one"
 YIELDING: Final = (DEFAULT, "more", "brings the toll")
 """Rules that give way to the role of the number before in the same list."""
 
 RULES: Final[tuple[Rule, ...]] = (
+    (NOT_THIS, Role.REJECTED, _not_this),
     ("denied", Role.REJECTED, _denied),
     ("of the total", Role.DENOMINATOR, _denominator),
-    ("subset", Role.PART, lambda c: _part(c) and not moved_from(c)),
+    (SUBSET, Role.PART, lambda c: _part(c) and not moved_from(c)),
     ("moved from", Role.EARLIER, moved_from),
     ("moved by", Role.INCREMENT, _increment_toll),
     ("told before", Role.EARLIER, told_before),
     ("told the day before", Role.EARLIER, told_the_day_before),
+    ("had said", Role.EARLIER, told_in_the_past),
     ("hypothetical", Role.HYPOTHETICAL, _hypothetical),
+    (OF_A_YEAR, Role.CURRENT, _of_a_year),
     ("another event", Role.OTHER_EVENT, _other_event),
     ("earlier", Role.EARLIER, earlier),
     ("brings the toll", Role.INCREMENT, _brings),
     ("running total", Role.BACKGROUND, _background),
+    ("a place's own", Role.PART, _of_a_place),
     ("toll", Role.CURRENT, _toll),
     ("more", Role.INCREMENT, _more),
 )
+
+
+def _corrects(c: Context, move: Move | None) -> bool:
+    """As in "corrected the toll to 275", "the toll fell to 42"."""
+    toll = c.mention.toll
+    if toll is None or toll.link not in c.lexicon.to_words:
+        return False
+    first = min(toll.link_at - 7, toll.noun_at - 5)
+    return move is Move.DOWN or c.has(c.lexicon.correcting, max(c.left, first), toll.link_at)
 
 
 def _move(c: Context, role: Role) -> Move | None:
     """The direction that the text states beside the number."""
     m, lexicon = c.mention, c.lexicon
     if m.toll is not None:
+        first = min(m.toll.link_at - 7, m.toll.noun_at - 5)
         moves = [
             lexicon.moves[t.low]
-            for t in c.tokens[max(0, m.toll.link_at - 7) : m.toll.link_at]
+            for t in c.tokens[max(c.left, first, 0) : m.toll.link_at + 1]
             if t.low in lexicon.moves
         ]
-        if moves:
-            return moves[-1]
-        return lexicon.moves.get(m.toll.link)
+        return moves[-1] if moves else None
     return Move.UP if role is Role.INCREMENT else None

@@ -3,14 +3,18 @@
 Rules that need only the sentence are in `roles.py`.
 """
 
+from collections import Counter
 from dataclasses import replace
 from typing import Final
 
 from tracker.figures.clauses import Reading
 from tracker.figures.mentions import Bond
 from tracker.figures.phrases import Kind
+from tracker.figures.roles import OF_A_YEAR, SUBSET
 from tracker.model import Measure, Move, Role
 
+_BACK: Final = 20
+"""How many figures back a correction reaches: a text may hold any number of them."""
 _ADDED: Final = frozenset({Measure.KILLED, Measure.INJURED})
 
 
@@ -19,6 +23,9 @@ def settle(readings: list[Reading]) -> list[Reading]:
     settled = _singles(readings)
     settled = _deaths_of_wounded(settled)
     settled = _components(settled)
+    settled = _stocks_of_their_own(settled)
+    settled = _years(settled)
+    settled = _corrected(settled)
     return _moves(settled)
 
 
@@ -62,13 +69,36 @@ def _deaths_of_wounded(readings: list[Reading]) -> list[Reading]:
     return [
         replace(r, role=Role.INCREMENT, why="died of wounds", move=Move.UP)
         if r.of_wounds
+        and r.mention.measure is Measure.KILLED
         and r.role in (Role.CURRENT, Role.PART)
         and r.mention.toll is None
         and _size(r) < largest
-        and r.why in ("default", "beside a toll")
+        and (
+            r.why in ("default", "beside a toll")
+            or (r.why == SUBSET and _beside_injured(readings, i))
+        )
         else r
-        for r in readings
+        for i, r in enumerate(readings)
     ]
+
+
+def _beside_injured(readings: list[Reading], i: int) -> bool:
+    """As in "injured 30, two of whom died", "three of the 12 wounded died"."""
+    beside = (*readings[max(0, i - 1) : i], *readings[i + 1 : i + 2])
+    return any(r.mention.measure is Measure.INJURED for r in beside)
+
+
+def _adds_up(readings: list[Reading], i: int) -> bool:
+    """As in "50 people were killed: 36 on the coast and 14 inland"."""
+    whole, total, k = readings[i - 1], 0, i
+    while k < len(readings) and (
+        readings[k].mention.listed_after is not None
+        and readings[k].sentence == whole.sentence
+        and readings[k].mention.measure is whole.mention.measure
+    ):
+        total += _size(readings[k])
+        k += 1
+    return k > i + 1 and total == _size(whole)
 
 
 def _components(readings: list[Reading]) -> list[Reading]:
@@ -88,12 +118,64 @@ def _components(readings: list[Reading]) -> list[Reading]:
             reading.role not in (Role.CURRENT, Role.INCREMENT)
         ):
             continue
-        if other.mention.toll is not None or settled[j].why == "part of the total":
+        summed = other.mention.toll is not None or _adds_up(readings, i)
+        if summed or settled[j].why == "part of the total":
             settled[i] = replace(reading, role=Role.PART, why="part of the total", move=None)
         elif settled[j].role is not Role.PART:
             settled[i] = replace(reading, role=Role.COMPONENT, why="component", move=None)
             settled[j] = replace(settled[j], role=Role.COMPONENT, why="component")
     return settled
+
+
+def _stocks_of_their_own(readings: list[Reading]) -> list[Reading]:
+    """As in "130 injured, 90 of whom are in hospital": the only number of its measure."""
+    settled = list(readings)
+    numbers = Counter(r.mention.measure for r in readings)
+    for i, reading in enumerate(readings):
+        mention = reading.mention
+        own = reading.why == SUBSET and mention.bond is Bond.PREDICATE
+        alone = numbers[mention.measure] == 1 and len(readings) > 1
+        if own and alone and mention.measure is not Measure.CRITICALLY_INJURED:
+            settled[i] = replace(reading, role=Role.CURRENT, why="the only one of its measure")
+    return settled
+
+
+def _years(readings: list[Reading]) -> list[Reading]:
+    """A toll called by its year is another happening's where the text has told one already."""
+    told: set[Measure] = set()
+    settled: list[Reading] = []
+    for reading in readings:
+        other = reading.why == OF_A_YEAR and reading.mention.measure in told
+        settled.append(replace(reading, role=Role.OTHER_EVENT) if other else reading)
+        if reading.role is Role.CURRENT:
+            told.add(reading.mention.measure)
+    return settled
+
+
+def _corrected(readings: list[Reading]) -> list[Reading]:
+    """As in "288 dead. Officials later corrected the toll to 275": the 288 stand no more."""
+    settled = list(readings)
+    for i, reading in enumerate(readings):
+        if not (reading.corrects and reading.role is Role.CURRENT):
+            continue
+        for k in range(max(0, i - _BACK), i):
+            other = settled[k]
+            if (
+                other.role is Role.CURRENT
+                and other.mention.measure is reading.mention.measure
+                and _size(other) > _size(reading)
+            ):
+                settled[k] = replace(other, role=Role.EARLIER, why="corrected since")
+                settled[i] = replace(reading, move=Move.DOWN)
+    return settled
+
+
+def _toll_before(readings: list[Reading], i: int) -> int:
+    """The place of the last toll before, as in "lowered it to 24. The earlier count was 51"."""
+    tolls = (
+        k for k in range(i - 1, max(-1, i - _BACK), -1) if readings[k].mention.toll is not None
+    )
+    return next((k for k in tolls if readings[k].role is not Role.INCREMENT), -1)
 
 
 def _moves(readings: list[Reading]) -> list[Reading]:
@@ -102,13 +184,16 @@ def _moves(readings: list[Reading]) -> list[Reading]:
     for i, reading in enumerate(readings):
         if reading.role is not Role.EARLIER or reading.mention.numeral.word is not None:
             continue
-        for k in (i + 1, i - 1):
+        for k in (i + 1, i - 1, _toll_before(readings, i)):
             if not 0 <= k < len(readings):
                 continue
             other = readings[k]
+            near = other.sentence == reading.sentence or (
+                k < i and reading.mention.toll is not None
+            )
             if (
-                other.role is Role.CURRENT
-                and other.sentence == reading.sentence
+                near
+                and other.role is Role.CURRENT
                 and other.mention.measure is reading.mention.measure
                 and _size(other)
                 and _size(other) != _size(reading)

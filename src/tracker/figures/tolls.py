@@ -1,4 +1,4 @@
-"""The toll frame: "the death toll … has risen to 103", "the number of injured at 284".
+"""The toll frame: "the death toll … has risen to 58", "the number of injured at 130".
 
 It finds the noun that a bare number belongs to and the word that links the two.
 """
@@ -16,6 +16,8 @@ from tracker.model import Measure, Qualifier
 _REACH: Final = 30
 _COUNT_REACH: Final = 6
 _AFTER: Final = 8
+_TITLE: Final = 3
+"""How many words before its noun may call a toll earlier: "an earlier official count"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +115,15 @@ def read_toll(  # noqa: C901 — a table of cases, in the order that decides
     if not (passes or tokens[link_at].low in lexicon.links):
         return None
     link = lexicon.link_of_passing if passes else tokens[link_at].low
-    if before is not None and link in lexicon.to_words and _pairs(before, link_at, lexicon):
+    if before is not None and link in lexicon.to_words and _pairs(tokens, before, link_at, lexicon):
         return Toll(before[0].measure, before[0].noun_at, link_at, link)
     noun = nouns.at[link_at]
     moved = passes or _moved(tokens, link_at, lexicon)
     if noun >= 0 and _fits(link, link_at - noun, lexicon):
+        moved = moved or (link in lexicon.by and _moved(tokens, noun, lexicon))
         fresh = noun not in used or link in lexicon.from_words or (moved and not passes)
         if fresh and (link not in lexicon.by or moved):
-            return Toll(nouns.measures[noun], noun, link_at, link)
+            return Toll(nouns.measures[noun], noun, numeral.first if passes else link_at, link)
     postposed = _postposed(tokens, numeral, link, nouns, lexicon)
     if postposed is not None:
         return Toll(nouns.measures[postposed], postposed, link_at, link)
@@ -129,20 +132,21 @@ def read_toll(  # noqa: C901 — a table of cases, in the order that decides
     weak = nouns.weak[link_at]
     if weak >= 0 and link_at - weak <= _AFTER and (moved or link in lexicon.from_words):
         return Toll(None, weak, link_at, link)
-    told = weak > 0 and tokens[weak - 1].low in lexicon.earlier and link == lexicon.of
+    told = any(t.low in lexicon.earlier for t in tokens[max(0, weak - _TITLE) : max(0, weak)])
     if weak >= 0 and link_at - weak <= 2 and (told or link in lexicon.weak_links):
         return Toll(None, weak, link_at, link)
     return None
 
 
-def _pairs(before: tuple[Toll, int], link_at: int, lexicon: Lexicon) -> bool:
-    """Whether this "to" goes on from the number just before: "from 95 to 84", "by 11 to 84"."""
+def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int, lexicon: Lexicon) -> bool:
+    """Whether this "to" goes on from the number just before: "from 47 to 42", "by 11 to 42"."""
     link = before[0].link
-    return before[1] == link_at and (link in lexicon.from_words or link in lexicon.by)
+    end = link_at - 1 if tokens[link_at - 1].low == "," else link_at
+    return before[1] == end and (link in lexicon.from_words or link in lexicon.by)
 
 
 def _opens_pair(tokens: Tokens, end: int, link_at: int, lexicon: Lexicon) -> bool:
-    """As in "had gone from 103 to 95": a move of whatever the text counts."""
+    """As in "had gone from 58 to 47": a move of whatever the text counts."""
     return (
         end + 1 < len(tokens)
         and tokens[end].low in lexicon.to_words
@@ -166,7 +170,7 @@ def _moved(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
 def _postposed(
     tokens: Tokens, numeral: Numeral, link: str, nouns: TollNouns, lexicon: Lexicon
 ) -> int | None:
-    """As in "revised from 95 to 84 the death toll": the noun after its numbers."""
+    """As in "revised from 47 to 42 the death toll": the noun after its numbers."""
     if link not in lexicon.from_words and link not in lexicon.to_words:
         return None
     near = range(max(0, numeral.first - 6), numeral.first)
