@@ -1,5 +1,6 @@
 """The real daemon in a process of its own: what it finds, tells, survives, and how it ends."""
 
+import asyncio
 import json
 import re
 import signal
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from standardwebhooks import Webhook
 
 from command import Running, done, run
 from folder import SECRET, SECRET_ENV, write_incident, write_receivers, write_source
 from outlet import Item, Outlet
 from receiver import Answer, Got, Receiver
+from tracker.daemon import watch_clock
 
 OFTEN = timedelta(seconds=10)
 """The shortest interval that a source may have."""
@@ -200,3 +203,27 @@ def test_no_receiver_stops_anything(folder: Path, outlet: Outlet) -> None:
         waiting = shell.execute("SELECT endpoint FROM outbox WHERE state = 'waiting'").fetchall()
     assert {name for (name,) in waiting} <= {"hanging", "moved", "gone"}
     assert {name for (name,) in waiting} >= {"hanging", "gone"}
+
+
+def test_a_clock_that_is_set_back_keeps_no_source_waiting() -> None:
+    """What was due in an hour by a clock that has since been set back an hour is due at once."""
+
+    async def watched() -> None:
+        began = datetime.now(UTC)
+        times = iter([began])
+        polled = asyncio.Event()
+        scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None})
+        scheduler.add_job(polled.set, "date", run_date=began + timedelta(hours=1))
+        scheduler.start()
+        watch = asyncio.create_task(
+            watch_clock(
+                lambda: next(times, began - timedelta(hours=1)),
+                scheduler,
+                every=timedelta(milliseconds=1),
+            )
+        )
+        await asyncio.wait_for(polled.wait(), 60)
+        watch.cancel()
+        scheduler.shutdown(wait=False)
+
+    asyncio.run(watched())

@@ -198,7 +198,7 @@ async def serve(desk: Desk, wire: Wire, sources: Sequence[Source]) -> None:
     scheduler.add_job(rounds.outbox, IntervalTrigger(seconds=int(OUTBOX_EVERY.total_seconds())))
     scheduler.add_job(rounds.forget, IntervalTrigger(days=1), next_run_time=now)
     scheduler.start()
-    watch = asyncio.create_task(_watch_clock(desk.clock, scheduler))
+    watch = asyncio.create_task(watch_clock(desk.clock, scheduler))
     await stop.wait()
     watch.cancel()
     scheduler.pause()
@@ -206,7 +206,9 @@ async def serve(desk: Desk, wire: Wire, sources: Sequence[Source]) -> None:
     scheduler.shutdown(wait=False)
 
 
-async def _watch_clock(clock: Callable[[], datetime], scheduler: AsyncIOScheduler) -> None:
+async def watch_clock(
+    clock: Callable[[], datetime], scheduler: AsyncIOScheduler, *, every: timedelta = CLOCK_WATCH
+) -> None:
     """Poll at once when the clock has jumped.
 
     Jobs are due by the wall clock: set back an hour, it would keep every source waiting for one.
@@ -214,7 +216,7 @@ async def _watch_clock(clock: Callable[[], datetime], scheduler: AsyncIOSchedule
     loop = asyncio.get_running_loop()
     wall, steady = clock(), loop.time()
     while True:
-        await asyncio.sleep(CLOCK_WATCH.total_seconds())
+        await asyncio.sleep(every.total_seconds())
         passed = timedelta(seconds=loop.time() - steady)
         jumped = abs((clock() - wall) - passed) > CLOCK_JUMP
         wall, steady = clock(), loop.time()
