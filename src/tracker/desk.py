@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from tracker.alerts.endpoint import FRESH, Endpoint
 from tracker.alerts.rules import alerts_due
 from tracker.errors import UnknownName
+from tracker.events import Event
 from tracker.model import Incident
 from tracker.projections.moves import Moved
 from tracker.store.base import Log, Outbox
@@ -30,6 +31,15 @@ class Desk:
     endpoints: tuple[Endpoint, ...] = ()
     fresh: timedelta = FRESH
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "log"))
+
+    read_so_far: dict[str, list[Event]] = field(default_factory=dict, repr=False)
+    """Streams of this pass: a log only grows, so what was read of it stays true."""
+
+    def events(self, stream: str) -> list[Event]:
+        """The stream as it is now; only what is new in it is read from the log."""
+        read = self.read_so_far.setdefault(stream, [])
+        read += self.log.read(stream, after=len(read))
+        return read
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do something with the log, on its thread."""

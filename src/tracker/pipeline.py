@@ -119,9 +119,11 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
         appends = [Append(INBOX, None, tuple(fact for fact in aside if fact))]
         moved, revisions = list[Moved](), list[Revision]()
         for name, own in filing.filed.items():
-            incident, events = desk.incident(name), desk.log.read(incident_stream(name))
+            incident, events = desk.incident(name), desk.events(incident_stream(name))
             before = ledger(events)
             facts = decide(before, incident, source, report, own, observed_at=observed_at)
+            if not facts:
+                continue
             change = moves(events, facts, name, recorded_at=now, policies=desk.policies)
             appends.append(Append(incident_stream(name), before.version, facts))
             moved += change.moved
@@ -144,7 +146,7 @@ def withdraw(desk: Desk, event: Event, reason: str) -> Filed:
         fact = FigureWithdrawn(
             figure=event.id, by=OPERATOR, reason=reason, effective_at=now, observed_at=now
         )
-        events = desk.log.read(event.stream)
+        events = desk.events(event.stream)
         change = moves(events, (fact,), incident, recorded_at=now, policies=desk.policies)
         append = Append(event.stream, len(events), (fact,))
         with contextlib.suppress(Conflict):
@@ -164,7 +166,7 @@ def send_backfills(desk: Desk) -> int:
         if name not in endpoints:
             continue
         now = desk.clock()
-        before = ledger(desk.log.read(incident_stream(incident)))
+        before = ledger(desk.events(incident_stream(incident)))
         outbox = backfill(
             incident,
             estimates(before, incident, policy=endpoints[name].policy),

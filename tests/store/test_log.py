@@ -165,6 +165,14 @@ def test_an_event_is_found_by_the_beginning_of_its_id(log: Log) -> None:
     assert log.find(f" {wanted.upper()} ").fact == figure(2)
 
 
+def test_a_stream_is_read_on_from_where_one_was(log: Log) -> None:
+    """What came after a version, and nothing when nothing did."""
+    keep(log, figure(1), figure(2))
+    assert [event.version for event in log.read(FERRY, after=1)] == [2]
+    assert log.read(FERRY, after=2) == []
+    assert log.read(FERRY, after=0) == log.read(FERRY)
+
+
 def test_an_id_that_is_unknown_or_not_unique_is_refused(log: Log) -> None:
     """A wildcard is no id either; the nearest id is offered for a misprint."""
     keep(log, figure(1), figure(2))

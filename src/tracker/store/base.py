@@ -112,10 +112,12 @@ class LogReader(Protocol):
         """A random name given to the log when it was made, and to no other."""
         ...
 
-    def read(self, stream: str, *, known_at: datetime | None = None) -> list[Event]:
-        """The stream's events in order; `known_at` leaves out what was recorded later.
+    def read(
+        self, stream: str, *, known_at: datetime | None = None, after: int = 0
+    ) -> list[Event]:
+        """The stream's events in order, from the version after `after`.
 
-        A stream that does not exist is empty.
+        `known_at` leaves out what was recorded later. A stream that does not exist is empty.
         """
         ...
 

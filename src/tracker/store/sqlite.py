@@ -63,14 +63,16 @@ class SqliteReader:
             (name,) = self._conn.execute("SELECT name FROM identity").fetchone()
             return str(name)
 
-    def read(self, stream: str, *, known_at: datetime | None = None) -> list[Event]:
+    def read(
+        self, stream: str, *, known_at: datetime | None = None, after: int = 0
+    ) -> list[Event]:
         until = None if known_at is None else utc_text(known_at)
         with in_words(self._path):
             rows = self._conn.execute(
                 "SELECT position, stream, version, type, id, recorded_at, data FROM events"
-                " WHERE stream = :stream AND (:until IS NULL OR recorded_at <= :until)"
-                " ORDER BY version",
-                {"stream": stream, "until": until},
+                " WHERE stream = :stream AND version > :after"
+                " AND (:until IS NULL OR recorded_at <= :until) ORDER BY version",
+                {"stream": stream, "after": after, "until": until},
             )
             return self._events(rows.fetchall())
 
