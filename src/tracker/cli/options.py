@@ -1,7 +1,6 @@
 """What commands have in common: the paths, times as people write them, the flags of queries."""
 
 import re
-import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -38,6 +37,8 @@ class Paths:
 
     def incidents(self) -> set[str]:
         """The names in incidents.toml, unvalidated: queries do without the whole configuration."""
+        import tomllib  # noqa: PLC0415 — what is in the log is known without it
+
         try:
             return set(tomllib.loads((self.sources / "incidents.toml").read_text("utf-8")))
         except (OSError, ValueError):
@@ -46,8 +47,8 @@ class Paths:
     def known_incident(self, log: LogReader, name: str) -> str:
         """The incident's name, if it is configured or in the log. Raises `UnknownName`."""
         prefix = incident_stream("")
-        known = self.incidents() | {each.removeprefix(prefix) for each in log.streams(prefix)}
-        if name not in known:
+        stored = {each.removeprefix(prefix) for each in log.streams(prefix)}
+        if name not in stored and name not in (known := stored | self.incidents()):
             raise UnknownName("incident", name, known)
         return name
 

@@ -112,9 +112,7 @@ class LogReader(Protocol):
         """A random name given to the log when it was made, and to no other."""
         ...
 
-    def read(
-        self, stream: str, *, known_at: datetime | None = None, after: int = 0
-    ) -> list[Event]:
+    def read(self, stream: str, *, known_at: datetime | None = None, after: int = 0) -> list[Event]:
         """The stream's events in order, from the version after `after`.
 
         `known_at` leaves out what was recorded later. A stream that does not exist is empty.

@@ -63,9 +63,7 @@ class SqliteReader:
             (name,) = self._conn.execute("SELECT name FROM identity").fetchone()
             return str(name)
 
-    def read(
-        self, stream: str, *, known_at: datetime | None = None, after: int = 0
-    ) -> list[Event]:
+    def read(self, stream: str, *, known_at: datetime | None = None, after: int = 0) -> list[Event]:
         until = None if known_at is None else utc_text(known_at)
         with in_words(self._path):
             rows = self._conn.execute(
