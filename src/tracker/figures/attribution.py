@@ -35,7 +35,7 @@ def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[
         tolls = any(t.low in lexicon.toll_words or t.low in lexicon.counts for t in tokens)
         for i in range(len(tokens)):
             span = _span(tokens, i, lexicon, tolls=tolls)
-            if span is None:
+            if span is None or _a_claim(tokens, span[0], i, lexicon):
                 continue
             if span[1] - span[0] == 1 and tokens[span[0]].low in lexicon.he:
                 words = last
@@ -52,6 +52,12 @@ def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[
             speakers = _beside_a_colon(text, tokens, lexicon)
         found.append(speakers)
     return found
+
+
+def _a_claim(tokens: Tokens, first: int, verb: int, lexicon: Lexicon) -> bool:
+    """As in "a figure the army disputes": the words before the verb name the claim first."""
+    claims = {t.low for t in tokens[first : first + 2]} & (lexicon.counts | lexicon.hearsay)
+    return tokens[verb].low in lexicon.deny and bool(claims)
 
 
 def _hands_on(tokens: Tokens, verb: int, i: int, lexicon: Lexicon) -> bool:
@@ -117,8 +123,8 @@ def _parted(tokens: Tokens, verb: int, first: int, lexicon: Lexicon) -> bool:
 def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int, int] | None:
     """The tokens that name the speaker whom token i introduces."""
     length = matches(tokens, i, lexicon.according)
-    if length:
-        return _after(tokens, i + length, lexicon)
+    if length or _put_by(tokens, i, lexicon):
+        return _after(tokens, i + max(length, 1), lexicon)
     low = tokens[i].low
     announces = low in lexicon.announce and tolls
     speaks = low in lexicon.say or low in lexicon.deny or announces
@@ -131,6 +137,16 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
         return before
     quoted = i > 0 and tokens[i - 1].text in ",\"”'’"
     return _after(tokens, i + 1, lexicon) if quoted and low in lexicon.say else None
+
+
+def _put_by(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "put at 47 by the army and at 62 by the Red Cross"."""
+    if not 1 < i < len(tokens) - 1 or tokens[i].low not in lexicon.by:
+        return False
+    digits = tokens[i - 1].text[0].isdigit()
+    put = digits and any(t.low in lexicon.put for t in tokens[max(0, i - _LONGEST) : i])
+    words = " ".join(t.text for t in tokens[i + 1 : i + _HEADED])
+    return put and tokens[i - 2].low in lexicon.weak_links and names_office(words, lexicon)
 
 
 def _adjective(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -180,7 +196,8 @@ def _first_verb(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> int:
         deed = tokens[k].low.endswith(lexicon.verb_endings)
         if deed and tokens[k + 1].low in lexicon.determiners:
             return k
-    return last
+    branded = last - first > 1 and tokens[last - 1].low in lexicon.branding
+    return last - 1 if branded else last
 
 
 def _tells_a_deed(aside: Tokens, lexicon: Lexicon) -> bool:

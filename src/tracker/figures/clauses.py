@@ -24,6 +24,10 @@ class Reading:
     corrects: bool = False
     """It takes the place of whatever larger toll was told before."""
     sentence: int = 0
+    weekday: int | None = None
+    """The day that its clause names, as a number of the week."""
+    risen: bool = False
+    """As in "the toll has since risen to 42": whatever smaller one was told before is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,9 @@ def clause_of(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> tuple[int, 
 def _parts(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """Whether a clause begins after token i."""
     low = tokens[i].low
+    if i and tokens[i - 1].low in lexicon.branding and low in lexicon.clause_words:
+        # "Dismissed as rumours": no clause of its own.
+        return False
     return (
         low in lexicon.clause_marks
         or low in lexicon.clause_words

@@ -3,12 +3,15 @@
 from typing import Final
 
 from tracker.figures.clauses import WINDOW, Context, says_anew
+from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond
 from tracker.figures.tokens import Tokens, finds, matches_back
+from tracker.model import Move
 
 _NEAR: Final = 4
 _TITLE: Final = 3
+_SUBJECT: Final = 12
 
 
 def moved_from(c: Context) -> bool:
@@ -44,10 +47,55 @@ def told_before(c: Context) -> bool:
         if been and c.has(lexicon.say, 0, i):
             # "Police said the toll had been revised": the past of reported speech.
             continue
-        elsewhere = c.has(lexicon.clause_marks, k, m.first) or says_anew(c, k)
-        if c.tokens[k].low in lexicon.put and not elsewhere:
+        elsewhere = c.has(lexicon.clause_marks, k, m.first) or says_anew(c, k) or _goes_on(c, k)
+        if (c.tokens[k].low in lexicon.put or _had_moved(c, i, k)) and not elsewhere:
             return True
     return day_before(c) or _stood(c) or _titled(c)
+
+
+def _goes_on(c: Context, first: int) -> bool:
+    """As in "had put it at 64 before lowering it to 59", "…, then cut it to 59": the second
+    verb is of a later time.
+    """
+    lexicon = c.lexicon
+    for i in range(first, c.mention.first - 1):
+        low = c.tokens[i].low
+        if low in lexicon.clause_words and c.tokens[i + 1].low.endswith(lexicon.verb_endings):
+            return True
+        if low in lexicon.clause_words or low == ",":
+            verb = i + 2 if c.tokens[i + 1].low in lexicon.adverbs else i + 1
+            if c.tokens[verb].low in lexicon.correcting | lexicon.put:
+                return c.has(lexicon.it | lexicon.toll_words, verb, c.mention.first)
+    return False
+
+
+def _had_moved(c: Context, had: int, last: int) -> bool:
+    """As in "the minister had brought it down to 47": somebody moved the toll, before now.
+
+    "Two more deaths had brought it to 60" tells of the present one: deaths lower no toll, and
+    hold no office.
+    """
+    m, lexicon = c.mention, c.lexicon
+    verb = next(
+        (
+            k
+            for k in range(had + 1, last + 1)
+            if c.tokens[k].low in lexicon.moves or c.tokens[k].low in lexicon.goes
+        ),
+        None,
+    )
+    if (
+        verb is None
+        or m.toll is None
+        or not any(
+            t.low in lexicon.it or t.low in lexicon.tolls or t.low in lexicon.counts
+            for t in c.tokens[verb + 1 : m.toll.link_at]
+        )
+    ):
+        return False
+    lowers = any(lexicon.moves.get(t.low) is Move.DOWN for t in c.tokens[verb : m.toll.link_at + 1])
+    subject = " ".join(t.text for t in c.tokens[max(c.left, had - _SUBJECT) : had])
+    return lowers or names_office(subject, lexicon)
 
 
 def _titled(c: Context) -> bool:

@@ -11,7 +11,7 @@ from tracker.figures import english_counted as counted
 from tracker.figures import english_issuers as issuers
 from tracker.figures import english_numbers as numbers
 from tracker.figures import english_told as told
-from tracker.figures.lexicon import Lexicon, cue_words, endings, words
+from tracker.figures.lexicon import Lexicon, cue_words, endings, row, words
 from tracker.model import Measure
 
 ENGLISH: Final = Lexicon(
@@ -81,6 +81,7 @@ ENGLISH: Final = Lexicon(
     determiners=words(
         "the a an its his her their those these our this that himself herself themselves itself"
     ),
+    settings=words("in on at near across throughout during inside outside within amid"),
     than=words("than"),
     himself=words("himself herself themselves itself"),
     verb_endings=("ed", "ing"),
@@ -147,14 +148,16 @@ ENGLISH: Final = Lexicon(
     not_toll_before=words("its a heavy their"),
     free_tolls=words("deaths fatalities injuries casualties arrests survivors evacuees"),
     the=words("the"),
-    counts=words("number numbers count total tally figure figures toll estimate estimates tallies"),
+    counts=words(
+        "number numbers count counts total tally figure figures toll estimate estimates tallies"
+    ),
     it=words("it that which this them"),
     links=words(
         "to at of from is was were are be been stands stood reached reaches reaching reach "
         "hit hits totals totalled totaled totalling totaling numbered by : now currently "
         "remains remained being as"
     ),
-    weak_links=words("at to stands stood"),
+    weak_links=words("at to as stands stood"),
     link_reach={
         "of": 3,
         ":": 1,
@@ -178,6 +181,10 @@ ENGLISH: Final = Lexicon(
     by=words("by"),
     moves=told.MOVES,
     put=told.PUT,
+    goes=words(
+        "gone went go goes going moved moves moving shot creeps crept edged inched ticked come "
+        "came taken took put sent shoots"
+    ),
     clause_marks=words("; — ( ) “ ”"),
     clause_words=words("but while whereas although though after as when before because"),
     include=told.INCLUDE,
@@ -186,6 +193,16 @@ ENGLISH: Final = Lexicon(
     denying=told.DENYING,
     rejecting=told.REJECTING,
     rejecting_before=told.REJECTING_BEFORE,
+    branding=words(
+        "called calls calling described describes describing dismissed dismisses dismissing "
+        "branded brands labelled labeled termed denounced denounces"
+    ),
+    untrue=words(
+        "false untrue fake fabricated baseless unfounded groundless invented incorrect wrong "
+        "misleading exaggerated rumour rumours rumor rumors lie lies propaganda fiction nonsense"
+    ),
+    hearsay=words("claim claims report reports allegation assertion version charge"),
+    correct=words("correct right true actual accurate"),
     correcting=told.CORRECTING,
     earlier=told.EARLIER,
     earlier_phrases=told.EARLIER_PHRASES,
@@ -193,9 +210,14 @@ ENGLISH: Final = Lexicon(
     earlier_nouns=words(
         "toll tolls death report reports reported count counts figure figures estimate "
         "estimates number total tally statement announcement information assessment of said "
+        "version versions edition article story headline bulletin dispatch "
         "put was is"
     ),
     now=words("now"),
+    weekdays={
+        day: place
+        for place, day in enumerate(row("monday tuesday wednesday thursday friday saturday sunday"))
+    },
     day_before=told.DAY_BEFORE,
     compared=told.COMPARED,
     wounds=told.WOUNDS,
@@ -217,6 +239,7 @@ ENGLISH: Final = Lexicon(
     scope_places=words("in across throughout on"),
     scope_marks=words(", ; ( ) but while and as"),
     alone=words("alone"),
+    whole=words("national nationwide overall countrywide country nation global worldwide"),
     abbreviations=told.ABBREVIATIONS,
     starters=told.STARTERS,
     say=told.SAY,

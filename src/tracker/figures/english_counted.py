@@ -25,7 +25,19 @@ NOT_PEOPLE: Final = words(
     "suspects arrests tents flights churches mosques temples camps units trips games matches "
     "names storeys sites locations areas islands neighbourhoods neighborhoods checkpoints "
     "positions targets ways reasons factors things questions steps stages parts pieces types "
-    "kinds forms levels"
+    "kinds forms levels bombing bombings collision collisions avalanche avalanches stampede "
+    "stampedes eruption eruptions derailment derailments clash clashes ambush ambushes assault "
+    "assaults massacre massacres outbreak outbreaks hurricane hurricanes cyclone cyclones typhoon "
+    "typhoons mudslide mudslides rockslide rockslides wave waves carriage carriages wagon wagons "
+    "coach coaches minibus minibuses lorry lorries van vans taxi taxis motorcycle motorcycles "
+    "tractor tractors tanker tankers ferry ferries vessel vessels dinghy dinghies raft rafts "
+    "trawler trawlers canoe canoes jet jets warplane warplanes market markets factory factories "
+    "warehouse warehouses barracks prison prisons station stations tower towers dam dams tunnel "
+    "tunnels shaft shafts well wells street streets block blocks operation operations battle "
+    "battles protest protests rally rallies wedding weddings funeral funerals occasion occasions "
+    "grenade grenades device devices county counties municipality municipalities suburb suburbs "
+    "region regions prefecture prefectures hamlet hamlets settlement settlements stabbing "
+    "stabbings mortar mortars collapse collapses spill spills wards"
 )
 _OTHER_PEOPLE: Final = words(
     "people persons person individuals individual men man women woman children child boy boys "
@@ -73,8 +85,8 @@ ONE_PERSON: Final = words(
 )
 PEOPLE: Final = _OTHER_PEOPLE | ONE_PERSON
 STOPS: Final = words(
-    "last next yesterday today tonight and or but nor as after before when while who whom "
-    "whose which that where because since until although though if than then so with without "
+    "last next yesterday today tonight overnight and or but nor as after before when while who "
+    "whom whose which that where because since until although though if than then so with without "
     "including among amid amidst according following due there he she it they his her their "
     "its this these those the a an both all not no said says say told tells added adds "
     "reported reports what why how just also only mostly"
@@ -179,7 +191,10 @@ TRANSITIVE: Final = {
         row("rescue rescues rescued rescuing saving frees freed"),
         Measure.ESCAPED_OR_RESCUED,
     ),
-    **dict.fromkeys(["hospitalising", "hospitalizing", "hospitalises"], Measure.HOSPITALISED),
+    **dict.fromkeys(
+        row("hospitalising hospitalizing hospitalises hospitalised hospitalized"),
+        Measure.HOSPITALISED,
+    ),
 }
 NOUNS: Final = {
     **dict.fromkeys(

@@ -22,7 +22,8 @@ MOVES: Final = {
         row(
             "fall falls fell fallen falling drop drops dropped lower lowers lowered lowering "
             "reduce reduces reduced reducing cut cuts cutting down downward downwards "
-            "decrease decreased decreases slashed trimmed"
+            "decrease decreased decreases slashed slashes slashing trimmed back "
+            "scaled shrank shrunk"
         ),
         Move.DOWN,
     ),
@@ -31,7 +32,7 @@ PUT: Final = words(
     "put puts putting revised revise revises revising given gave give gives reported report "
     "announced stood stand stands stating set updated update updates corrected lowered raised "
     "reduced increased cut gone went said counted estimated tallied recorded changed amended "
-    "adjusted confirmed listed"
+    "adjusted confirmed listed scaled"
 )
 INCLUDE: Final = endings(
     "including,includes,include,included,among them,such as,of whom,of which,of them,"
@@ -55,7 +56,7 @@ REJECTING: Final = phrases(
     "is incorrect,was incorrect,were incorrect,is false,was false,were false,is wrong,"
     "was wrong,is untrue,was untrue,were found alive,was found alive,been found alive,"
     "were untrue,are untrue,are false,are wrong,are incorrect,was unfounded,were unfounded,"
-    "were counted twice,had been counted twice,turned out to be,proved false,proved wrong,"
+    "were counted twice,been counted twice,turned out to be,proved false,proved wrong,"
     "was retracted,were mistaken"
 )
 REJECTING_BEFORE: Final = phrases(
@@ -74,7 +75,8 @@ EARLIER: Final = words(
 )
 EARLIER_PHRASES: Final = phrases(
     "first said,first reported,first put,first announced,at first,first gave,first spoke of,"
-    "after estimates of"
+    "after estimates of,early reports,early estimates,early counts,early figures,early accounts,"
+    "first reports,first estimates,first counts,first accounts"
 )
 DAY_BEFORE: Final = phrases(
     "a day earlier,the day before,the previous day,a day before,one day earlier,"
@@ -86,7 +88,9 @@ COMPARED: Final = endings(
     "higher than,lower than,from,compared to the,compared with the,from the,against the,up on,"
     "down on,previously,from an earlier,from an initial,from the previous,from a previous,"
     "from the earlier,initially,not the,instead of the,rather than the,after an initial,"
-    "as against"
+    "as against,first announced,first reported,first said,initially announced,"
+    "initially reported,initially said,previously announced,previously reported,"
+    "earlier announced,earlier reported,originally announced,originally reported"
 )
 WOUNDS: Final = phrases(
     "succumbed,succumb,succumbs,succumbing,died of their wounds,died of their injuries,"
@@ -166,5 +170,6 @@ LOOSE_SPEAKERS: Final = words(
     "officials official authorities media police witnesses sources source residents spokesman "
     "spokeswoman spokesperson doctors medics rescuers agency agencies television tv hospital "
     "ministry minister governor government army military hospitals company airline operator "
-    "organisers organizers railway university coastguard firefighters"
+    "union unions leaders activists campaigners monitors organisers organizers railway "
+    "university coastguard firefighters"
 )

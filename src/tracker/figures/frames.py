@@ -14,9 +14,13 @@ from tracker.model import Measure
 
 _REACH: Final = 28
 """How many words after its number a predicate is looked for."""
+_VERB: Final = 3
+"""How many words "were swept away" may go on for before the verb of a fate."""
 _ASIDE: Final = 14
 """How long an aside between commas may be."""
 _FINAL: Final = frozenset({Measure.KILLED, Measure.FEARED_DEAD, Measure.CASUALTIES_MIXED})
+
+_TWOFOLD: Final = frozenset({Measure.CASUALTIES_MIXED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ def read_predicate(  # noqa: C901, PLR0912 — a table of cases, in the order th
     while i < limit:
         low = tokens[i].low
         phrase = read_state_phrase(tokens, i, lexicon)
+        if phrase is not None and phrase[0] in _TWOFOLD and i + phrase[1] in starts:
+            # "Left 12 dead and wounded 40": the second verb has an object of its own.
+            phrase = (lexicon.states[low], 1) if low in lexicon.states else None
         if phrase is not None:
             measure, length = phrase
             if not _overrides(found, measure, auxiliary=auxiliary):
@@ -83,6 +90,8 @@ def read_predicate(  # noqa: C901, PLR0912 — a table of cases, in the order th
                 joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
                 return Predicate(found, end, finite, joint)
             i = skipped
+        elif auxiliary and found is None and (fate := _second_verb(tokens, i, lexicon)):
+            i = fate
         elif low in lexicon.joins:
             joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
             return Predicate(found, end, finite, joint)
@@ -90,6 +99,16 @@ def read_predicate(  # noqa: C901, PLR0912 — a table of cases, in the order th
             finite = finite or (tokens[i].text[0].isalpha() and low not in lexicon.stops)
             break
     return Predicate(found, end, finite)
+
+
+def _second_verb(tokens: Tokens, i: int, lexicon: Lexicon) -> int | None:
+    """The token of the fate in "were shot and killed", "were swept away and drowned"."""
+    for k in range(i, min(i + _VERB, len(tokens) - 1)):
+        if tokens[k].low in lexicon.joins and tokens[k + 1].low in lexicon.states:
+            return k + 1
+        if not tokens[k].text.isalpha() or tokens[k].low in lexicon.stops:
+            return None
+    return None
 
 
 def _overrides(found: Measure | None, measure: Measure, *, auxiliary: bool) -> bool:

@@ -120,6 +120,8 @@ class Lexicon:
     stops: Words
     prepositions: Words
     determiners: Words
+    settings: Words
+    """Before a number of what is not known to be people, these tell where or in what."""
     himself: Words
     than: Words
     verb_endings: tuple[str, ...]
@@ -170,6 +172,8 @@ class Lexicon:
     by: Words
     moves: Mapping[str, Move]
     put: Words
+    goes: Words
+    """Verbs that "up" completes: "gone up to 42" is a rise, no ceiling."""
     # roles
     clause_marks: Words
     clause_words: Words
@@ -179,6 +183,13 @@ class Lexicon:
     denying: Phrases
     rejecting: Phrases
     rejecting_before: Phrases
+    branding: Words
+    """Verbs that call a claim something: "called it false", "dismissed as rumour"."""
+    untrue: Words
+    hearsay: Words
+    """What a claim is called when somebody denies it: "a claim the army rejected"."""
+    correct: Words
+    """Adjectives of the number that takes a wrong one's place."""
     correcting: Words
     """Verbs of which "to 42" is the object, and whatever stood before is no more."""
     earlier: Words
@@ -186,6 +197,7 @@ class Lexicon:
     earlier_adjectives: Words
     earlier_nouns: Words
     now: Words
+    weekdays: Mapping[str, int]
     day_before: Phrases
     compared: Phrases
     wounds: Phrases
@@ -203,6 +215,8 @@ class Lexicon:
     scope_places: Words
     scope_marks: Words
     alone: Words
+    whole: Words
+    """Adjectives of the toll of the whole, beside one place's."""
     # sentences and issuers
     abbreviations: Words
     starters: Words

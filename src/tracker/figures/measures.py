@@ -31,7 +31,8 @@ class _Candidate:
 
 def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> list[Mention]:
     """The numbers of people of one sentence; `topic` is what the text counted last."""
-    if lexicon.cues.isdisjoint(token.low for token in tokens):
+    dated = topic is not None and any(token.low in lexicon.weekdays for token in tokens)
+    if not dated and lexicon.cues.isdisjoint(token.low for token in tokens):
         return []
     candidates = _candidates(tokens, lexicon)
     if not candidates:
@@ -57,6 +58,8 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
             used=used,
             before=pair,
         )
+        if toll is not None and topic is None and _of_nothing(tokens, toll, lexicon):
+            toll = None
         mention = _bind(
             tokens, candidate, lexicon, measure, toll=toll, before=mentions, topic=topic
         )
@@ -68,6 +71,11 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
             topic = mention.measure
         _append(tokens, mentions, mention, lexicon)
     return sorted([*mentions, *read_named(tokens, mentions, lexicon)], key=lambda m: m.first)
+
+
+def _of_nothing(tokens: Tokens, toll: Toll, lexicon: Lexicon) -> bool:
+    """As in "On Tuesday it was 12" where nothing has been counted yet."""
+    return tokens[toll.noun_at].low in lexicon.it and toll.link in lexicon.be
 
 
 def _append(tokens: Tokens, mentions: list[Mention], mention: Mention, lexicon: Lexicon) -> None:
@@ -175,11 +183,23 @@ def _shared(tokens: Tokens, candidates: list[_Candidate], lexicon: Lexicon) -> l
         if place + 1 < len(candidates) and candidates[place + 1].denominator:
             shared[place] = shared[place] or shared[place + 1]
         joint = candidates[place].predicate.joint if place not in denied else None
+        if _sets_the_scene(tokens, candidates[place], lexicon):
+            continue
         if shared[place] is None and joint in places and candidates[place].phrase.noun is None:
             following = candidates[places[joint]]
             if following.governor is None and following.phrase.kind is not Kind.THINGS:
                 shared[place] = following.phrase.noun or shared[places[joint]]
     return shared
+
+
+def _sets_the_scene(tokens: Tokens, candidate: _Candidate, lexicon: Lexicon) -> bool:
+    """As in "12 died in two incidents and 40 were hurt": where it happened, not to whom."""
+    first = candidate.numeral.first
+    return (
+        candidate.phrase.kind is Kind.UNKNOWN
+        and first > 0
+        and tokens[first - 1].low in lexicon.settings
+    )
 
 
 def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decides

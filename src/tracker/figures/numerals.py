@@ -13,6 +13,8 @@ from tracker.model import MOST_PEOPLE, Qualifier
 
 _YEARS: Final = range(1800, 2101)
 _LAST_OF_MONTH: Final = 31
+_SUBJECT: Final = 12
+"""How many words before "gone up to" what went up may be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +176,14 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
         return False
     if after.text == ":" and last + 1 < len(tokens) and _glued(after, tokens[last + 1]):
         return False
-    if after.low in lexicon.unit_nouns or (after.low in lexicon.months and digits):
+    # "From 51 a day earlier" tells when; "51 a day" is a rate.
+    dated = (
+        last + 2 < len(tokens)
+        and after.low in lexicon.articles
+        and tokens[last + 1].low in lexicon.years
+        and tokens[last + 2].low in lexicon.adverbs
+    )
+    if (after.low in lexicon.unit_nouns and not dated) or (after.low in lexicon.months and digits):
         return False
     if after.low in lexicon.halves and last + 1 < len(tokens) and tokens[last + 1].text == ".":
         return False
@@ -239,4 +248,18 @@ def _hedge(
 def _climbs(tokens: Tokens, first: int, kind: Qualifier, lexicon: Lexicon) -> bool:
     """As in "rises up to 358", "revised up to 14": the "up" is the rise, no ceiling."""
     before = tokens[first - 1].low if first > 0 else ""
-    return kind is Qualifier.UP_TO and (before in lexicon.moves or before in lexicon.correcting)
+    if kind is not Qualifier.UP_TO:
+        return False
+    if before in lexicon.moves or before in lexicon.correcting:
+        return True
+    moved = any(
+        t.low in lexicon.goes or t.low in lexicon.moves
+        for t in tokens[max(0, first - _SUBJECT) : first]
+    )
+    if moved and (before in lexicon.tolls or before in lexicon.counts or before in lexicon.it):
+        # "Pushed the toll up to 42".
+        return True
+    return before in lexicon.goes and any(
+        t.low in lexicon.tolls or t.low in lexicon.counts or t.low in lexicon.it
+        for t in tokens[max(0, first - _SUBJECT) : first]
+    )

@@ -86,6 +86,7 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     noun: Measure | None = None
     state: Measure | None = None
     noun_at, last = -1, None
+    plural_things = False
     i = start
     while i < min(len(tokens), start + _LONGEST):
         token = tokens[i]
@@ -108,10 +109,13 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
             break
         elif token.text[0].isalpha():
             last = low
+            plural_things = plural_things or _plural_thing(low, lexicon)
             state = state or lexicon.states.get(low)
         i += 1
     things = last in lexicon.not_people or last in lexicon.unit_nouns
-    if things and noun is None:
+    named = last in lexicon.people or last in lexicon.attackers
+    # "Three boats sank": whatever follows a plural is no name of people, but a verb.
+    if (things or (plural_things and not named)) and noun is None:
         kind = Kind.THINGS
     elif last in lexicon.attackers:
         kind = Kind.ATTACKERS
@@ -130,6 +134,10 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         noun_at=noun_at,
         state=state,
     )
+
+
+def _plural_thing(low: str, lexicon: Lexicon) -> bool:
+    return low in lexicon.not_people and low.endswith("s") and low[:-1] in lexicon.not_people
 
 
 def _age(tokens: Tokens, i: int, lexicon: Lexicon) -> int:

@@ -12,9 +12,9 @@ from tracker.figures.clauses import (
     Reading,
     clause_of,
     past_year,
-    says_anew,
     year_reaches,
 )
+from tracker.figures.denied import denied, not_this
 from tracker.figures.earlier import (
     day_before,
     earlier,
@@ -23,9 +23,9 @@ from tracker.figures.earlier import (
     told_in_the_past,
     told_the_day_before,
 )
-from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
+from tracker.figures.places import of_a_place, raises_another
 from tracker.figures.tokens import Tokens, finds, matches_back
 from tracker.model import Measure, Move, Role
 
@@ -40,8 +40,9 @@ _INHERITED: Final = frozenset(
         Role.INCREMENT,
     }
 )
-_OWNER: Final = 4
 
+_BRINGING: Final = 7
+"""How many words before its noun may bring a toll: "bringing the official number of dead"."""
 
 Rule = tuple[str, Role, Callable[[Context], bool]]
 
@@ -64,21 +65,19 @@ def read_roles(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> lis
         of_wounds = finds(tokens, mention.phrase.end, right, lexicon.wounds) is not None
         move = _move(context, role)
         corrects = role is Role.CURRENT and _corrects(context, move)
-        readings.append(Reading(mention, role, why, move, of_wounds, corrects))
+        readings.append(
+            Reading(
+                mention,
+                role,
+                why,
+                move,
+                of_wounds,
+                corrects,
+                weekday=_weekday(context),
+                risen=role is Role.CURRENT and move is Move.UP and _has_risen(context),
+            )
+        )
     return readings
-
-
-def _not_this(c: Context) -> bool:
-    """As in "97 people, not 99"."""
-    return matches_back(c.tokens, c.mention.numeral.first - 1, c.lexicon.denying) > 0
-
-
-def _denied(c: Context) -> bool:
-    m, lexicon = c.mention, c.lexicon
-    at = finds(c.tokens, c.left, m.first, lexicon.rejecting_before)
-    if at is not None and not says_anew(c, at):
-        return True
-    return finds(c.tokens, m.last, c.right, lexicon.rejecting) is not None
 
 
 def _hypothetical(c: Context) -> bool:
@@ -173,30 +172,6 @@ def _of_a_year(c: Context) -> bool:
     return not told.isdisjoint((lexicon.moves.keys() | lexicon.put) - lexicon.say)
 
 
-def _of_a_place(c: Context) -> bool:
-    """As in "500 have died: Arnland's toll rose to 300": some of the whole told before."""
-    size = c.mention.numeral.low or c.mention.numeral.high or 0
-    return _owned(c) and any(
-        above.role is Role.CURRENT
-        and above.mention.measure is c.mention.measure
-        and (above.mention.numeral.low or above.mention.numeral.high or 0) > size
-        for above in c.before
-    )
-
-
-def _owned(c: Context) -> bool:
-    """Whether the toll is one place's: "Arnland's latest toll", "the toll in Arnland"."""
-    toll, lexicon = c.mention.toll, c.lexicon
-    if toll is None or not 0 < toll.noun_at < toll.link_at:
-        return False
-    for i in range(max(1, toll.noun_at - _OWNER), toll.noun_at):
-        owner = c.tokens[i - 1]
-        if c.tokens[i].low in lexicon.possessive and owner.text[0].isupper():
-            return owner.low not in lexicon.speaking_skips and not names_office(owner.text, lexicon)
-    place = c.tokens[toll.noun_at + 2]
-    return c.tokens[toll.noun_at + 1].low in lexicon.scope_places and place.text[0].isupper()
-
-
 def _background(c: Context) -> bool:
     left = c.mention.first
     while left > c.left and c.tokens[left - 1].low != ",":
@@ -220,7 +195,9 @@ def _brings(c: Context) -> bool:
     for other in c.mentions:
         if other.toll is None or other.measure is not Measure.KILLED or other is m:
             continue
-        if other.first > m.first and c.has(c.lexicon.bringing, m.last, other.first):
+        if other.first > m.first and c.has(
+            c.lexicon.bringing, max(m.last, other.toll.noun_at - _BRINGING), other.first
+        ):
             return True
         if other.last <= m.first and c.has(c.lexicon.after, other.last, m.first):
             return True
@@ -235,8 +212,8 @@ YIELDING: Final = (DEFAULT, "more", "brings the toll")
 """Rules that give way to the role of the number before in the same list."""
 
 RULES: Final[tuple[Rule, ...]] = (
-    (NOT_THIS, Role.REJECTED, _not_this),
-    ("denied", Role.REJECTED, _denied),
+    (NOT_THIS, Role.REJECTED, not_this),
+    ("denied", Role.REJECTED, denied),
     ("of the total", Role.DENOMINATOR, _denominator),
     (SUBSET, Role.PART, lambda c: _part(c) and not moved_from(c)),
     ("moved from", Role.EARLIER, moved_from),
@@ -250,16 +227,40 @@ RULES: Final[tuple[Rule, ...]] = (
     ("earlier", Role.EARLIER, earlier),
     ("brings the toll", Role.INCREMENT, _brings),
     ("running total", Role.BACKGROUND, _background),
-    ("a place's own", Role.PART, _of_a_place),
+    ("a place's own", Role.PART, lambda c: of_a_place(c) or raises_another(c)),
     ("toll", Role.CURRENT, _toll),
     ("more", Role.INCREMENT, _more),
 )
 
 
+def _weekday(c: Context) -> int | None:
+    """The day of the week that the clause names first."""
+    told = (c.lexicon.weekdays.get(t.low) for t in c.tokens[c.left : c.right])
+    return next((day for day in told if day is not None), None)
+
+
+def _has_risen(c: Context) -> bool:
+    """As in "the toll has since risen to 42", of no happening that the toll itself names."""
+    toll, lexicon = c.mention.toll, c.lexicon
+    if toll is None or toll.link not in lexicon.to_words or toll.noun_at < 0:
+        return False
+    between = range(toll.noun_at + 1, toll.link_at)
+    plain = all(
+        c.tokens[i].low in lexicon.have | lexicon.adverbs | lexicon.be | lexicon.goes
+        or c.tokens[i].low in lexicon.moves
+        for i in between
+    )
+    return plain and c.has(lexicon.have | lexicon.since, toll.noun_at, toll.link_at)
+
+
 def _corrects(c: Context, move: Move | None) -> bool:
     """As in "corrected the toll to 275", "the toll fell to 42"."""
     toll = c.mention.toll
-    if toll is None or toll.link not in c.lexicon.to_words:
+    if toll is None:
+        return False
+    if c.tokens[toll.noun_at - 1].low in c.lexicon.correct:
+        return True
+    if toll.link not in c.lexicon.to_words:
         return False
     first = min(toll.link_at - 7, toll.noun_at - 5)
     return move is Move.DOWN or c.has(c.lexicon.correcting, max(c.left, first), toll.link_at)

@@ -10,6 +10,7 @@ from typing import Final
 from tracker.figures.clauses import Reading
 from tracker.figures.mentions import Bond
 from tracker.figures.phrases import Kind
+from tracker.figures.retold import of_another_day, risen, size, summed
 from tracker.figures.roles import OF_A_YEAR, SUBSET
 from tracker.model import Measure, Move, Role
 
@@ -25,7 +26,9 @@ def settle(readings: list[Reading]) -> list[Reading]:
     settled = _components(settled)
     settled = _stocks_of_their_own(settled)
     settled = _years(settled)
+    settled = summed(settled)
     settled = _corrected(settled)
+    settled = of_another_day(risen(settled))
     return _moves(settled)
 
 
@@ -33,12 +36,8 @@ def _is_toll(reading: Reading) -> bool:
     return reading.role is Role.CURRENT and reading.mention.measure is Measure.KILLED
 
 
-def _size(reading: Reading) -> int:
-    return reading.mention.numeral.low or reading.mention.numeral.high or 0
-
-
 def _largest(readings: list[Reading]) -> int:
-    return max((_size(r) for r in readings if _is_toll(r)), default=0)
+    return max((size(r) for r in readings if _is_toll(r)), default=0)
 
 
 def _singles(readings: list[Reading]) -> list[Reading]:
@@ -55,7 +54,7 @@ def _singles(readings: list[Reading]) -> list[Reading]:
         if mention.phrase.kind is Kind.ATTACKERS:
             return others
         alone = mention.bond is Bond.NAMED or mention.numeral.single
-        return alone and mention.listed_after is None and _size(reading) < largest
+        return alone and mention.listed_after is None and size(reading) < largest
 
     return [
         replace(r, role=Role.PART, why="beside a toll") if part(place, r) else r
@@ -72,7 +71,7 @@ def _deaths_of_wounded(readings: list[Reading]) -> list[Reading]:
         and r.mention.measure is Measure.KILLED
         and r.role in (Role.CURRENT, Role.PART)
         and r.mention.toll is None
-        and _size(r) < largest
+        and size(r) < largest
         and (
             r.why in ("default", "beside a toll")
             or (r.why == SUBSET and _beside_injured(readings, i))
@@ -96,9 +95,9 @@ def _adds_up(readings: list[Reading], i: int) -> bool:
         and readings[k].sentence == whole.sentence
         and readings[k].mention.measure is whole.mention.measure
     ):
-        total += _size(readings[k])
+        total += size(readings[k])
         k += 1
-    return k > i + 1 and total == _size(whole)
+    return k > i + 1 and total == size(whole)
 
 
 def _components(readings: list[Reading]) -> list[Reading]:
@@ -163,7 +162,7 @@ def _corrected(readings: list[Reading]) -> list[Reading]:
             if (
                 other.role is Role.CURRENT
                 and other.mention.measure is reading.mention.measure
-                and _size(other) > _size(reading)
+                and size(other) > size(reading)
             ):
                 settled[k] = replace(other, role=Role.EARLIER, why="corrected since")
                 settled[i] = replace(reading, move=Move.DOWN)
@@ -188,17 +187,19 @@ def _moves(readings: list[Reading]) -> list[Reading]:
             if not 0 <= k < len(readings):
                 continue
             other = readings[k]
-            near = other.sentence == reading.sentence or (
-                k < i and reading.mention.toll is not None
+            near = (
+                other.sentence == reading.sentence
+                or (k < i and reading.mention.toll is not None)
+                or other.corrects
             )
             if (
                 near
                 and other.role is Role.CURRENT
                 and other.mention.measure is reading.mention.measure
-                and _size(other)
-                and _size(other) != _size(reading)
+                and size(other)
+                and size(other) != size(reading)
             ):
-                direction = Move.UP if _size(other) > _size(reading) else Move.DOWN
+                direction = Move.UP if size(other) > size(reading) else Move.DOWN
                 settled[k] = replace(settled[k], move=direction)
                 break
     return settled

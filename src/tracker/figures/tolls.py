@@ -10,7 +10,7 @@ from typing import Final
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.numerals import Numeral
 from tracker.figures.phrases import Kind, Phrase
-from tracker.figures.tokens import Tokens
+from tracker.figures.tokens import Tokens, finds
 from tracker.model import Measure, Qualifier
 
 _REACH: Final = 30
@@ -121,7 +121,8 @@ def read_toll(  # noqa: C901 — a table of cases, in the order that decides
     moved = passes or _moved(tokens, link_at, lexicon)
     if noun >= 0 and _fits(link, link_at - noun, lexicon):
         moved = moved or (link in lexicon.by and _moved(tokens, noun, lexicon))
-        fresh = noun not in used or link in lexicon.from_words or (moved and not passes)
+        again = before is not None and _again(tokens, before[0], noun, link_at, lexicon)
+        fresh = again or noun not in used or link in lexicon.from_words or (moved and not passes)
         if fresh and (link not in lexicon.by or moved):
             return Toll(nouns.measures[noun], noun, numeral.first if passes else link_at, link)
     postposed = _postposed(tokens, numeral, link, nouns, lexicon)
@@ -133,9 +134,22 @@ def read_toll(  # noqa: C901 — a table of cases, in the order that decides
     if weak >= 0 and link_at - weak <= _AFTER and (moved or link in lexicon.from_words):
         return Toll(None, weak, link_at, link)
     told = any(t.low in lexicon.earlier for t in tokens[max(0, weak - _TITLE) : max(0, weak)])
+    told = told or (weak > 0 and tokens[weak - 1].low in lexicon.correct)
+    if weak >= 0 and link_at - weak <= _COUNT_REACH and told and link in lexicon.weak_links:
+        return Toll(None, weak, link_at, link)
+    told = told or _dated(tokens, weak, phrase.end, lexicon)
     if weak >= 0 and link_at - weak <= 2 and (told or link in lexicon.weak_links):
         return Toll(None, weak, link_at, link)
     return None
+
+
+def _dated(tokens: Tokens, weak: int, end: int, lexicon: Lexicon) -> bool:
+    """As in "On Tuesday it was 51.": the toll told before, on another day."""
+    if weak < 1 or tokens[weak].low not in lexicon.it:
+        return False
+    opened = any(t.low in lexicon.weekdays for t in tokens[max(0, weak - _TITLE) : weak])
+    opened = opened or finds(tokens, 0, weak, lexicon.day_before) is not None
+    return opened and (end >= len(tokens) or not tokens[end].text[0].isalnum())
 
 
 def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int, lexicon: Lexicon) -> bool:
@@ -143,6 +157,12 @@ def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int, lexicon: Lexi
     link = before[0].link
     end = link_at - 1 if tokens[link_at - 1].low == "," else link_at
     return before[1] == end and (link in lexicon.from_words or link in lexicon.by)
+
+
+def _again(tokens: Tokens, before: Toll, noun: int, link_at: int, lexicon: Lexicon) -> bool:
+    """As in "put at 47 by the army and at 62 by the police": two numbers of one toll."""
+    joined = link_at > 0 and tokens[link_at - 1].low in lexicon.joins
+    return joined and before.noun_at == noun and before.link == tokens[link_at].low
 
 
 def _opens_pair(tokens: Tokens, end: int, link_at: int, lexicon: Lexicon) -> bool:
