@@ -12,7 +12,7 @@ from tracker.figures.mentions import Bond
 from tracker.figures.phrases import Kind
 from tracker.figures.retold import of_another_day, risen, size, summed
 from tracker.figures.roles import OF_A_YEAR, SUBSET
-from tracker.model import Measure, Move, Role
+from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
 """How many figures back a correction reaches: a text may hold any number of them."""
@@ -88,16 +88,22 @@ def _beside_injured(readings: list[Reading], i: int) -> bool:
 
 
 def _adds_up(readings: list[Reading], i: int) -> bool:
-    """As in "50 people were killed: 36 on the coast and 14 inland"."""
+    """As in "50 people were killed: 36 on the coast and 14 inland".
+
+    With a hedge on the whole or on a part, within a tenth of it.
+    """
     whole, total, k = readings[i - 1], 0, i
+    hedged = whole.mention.numeral.qualifier is not Qualifier.EXACT
     while k < len(readings) and (
         readings[k].mention.listed_after is not None
         and readings[k].sentence == whole.sentence
         and readings[k].mention.measure is whole.mention.measure
     ):
         total += size(readings[k])
+        hedged |= readings[k].mention.numeral.qualifier is not Qualifier.EXACT
         k += 1
-    return k > i + 1 and total == size(whole)
+    off = abs(total - size(whole))
+    return k > i + 1 and (off == 0 or (hedged and off * 10 <= size(whole)))
 
 
 def _components(readings: list[Reading]) -> list[Reading]:
@@ -152,7 +158,7 @@ def _years(readings: list[Reading]) -> list[Reading]:
 
 
 def _corrected(readings: list[Reading]) -> list[Reading]:
-    """As in "288 dead. Officials later corrected the toll to 275": the 288 stand no more."""
+    """As in "30 dead. Officials later corrected the toll to 27": the 30 stand no more."""
     settled = list(readings)
     for i, reading in enumerate(readings):
         if not (reading.corrects and reading.role is Role.CURRENT):
