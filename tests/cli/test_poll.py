@@ -22,6 +22,16 @@ def test_revisions_are_lines_as_they_are_found_and_the_count_goes_to_stderr(unpo
     assert polled.stderr == "1 source polled, 0 failed, 5 new events\n"
 
 
+def test_a_language_that_is_not_read_is_told(unpolled: Path) -> None:
+    """A source in which nothing can be found must not look like one that is silent."""
+    write_source(unpolled, "costa", "wire.json", more='language = "es"\n')
+    polled = run("poll", "costa", cwd=unpolled)
+    assert polled.returncode == 0
+    assert polled.stderr.splitlines()[0] == (
+        "tracker: costa: no figure is read in language 'es', only in: en"
+    )
+
+
 def test_only_the_named_sources_are_polled(unpolled: Path) -> None:
     assert run("poll", "cape-news", cwd=unpolled).stderr.startswith("1 source polled")
     cape, wire = done("sources", cwd=unpolled).splitlines()

@@ -66,7 +66,10 @@ def test_the_same_text_again_is_nothing_new(own: Path) -> None:
     before = done("events", cwd=own)
     again = run(*filing, "--published", "2024-05-07", cwd=own)
     assert again.returncode == 1
-    assert again.stderr == "tracker: nothing new was read in this text: see `tracker extract`\n"
+    assert (
+        again.stderr
+        == "tracker: nothing new was read in this text: `tracker extract` shows its figures\n"
+    )
     assert done("events", cwd=own) == before
 
 

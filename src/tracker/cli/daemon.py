@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.newsroom import complain, newsroom, open_wire
+from tracker.cli.newsroom import complain, newsroom, open_wire, unread
 from tracker.cli.options import Paths
 from tracker.daemon import alone, serve
 from tracker.store.file import log_path
@@ -26,8 +26,8 @@ def command(paths: Paths) -> None:
 async def _serve(paths: Paths) -> None:
     room = newsroom(paths)
     sources, errors = room.sources()
-    for error in errors:
-        complain(error)
+    for trouble in (*errors, *filter(None, map(unread, sources))):
+        complain(trouble)
     lock = Path(f"{log_path(paths.db)}.lock")
     with alone(lock), closing(open_writer(paths.db)) as log:
         webhooks = len(room.settings.webhooks)

@@ -8,7 +8,8 @@ import click
 from tracker.cli.show import harmless, one_line, print_jsonl, print_table
 from tracker.errors import UsageError
 from tracker.figures import extract_figures
-from tracker.model import Figure
+from tracker.figures.languages import LANGUAGES
+from tracker.model import MOST_PEOPLE, Figure
 from tracker.projections.statement import phrase
 
 
@@ -31,7 +32,11 @@ def command(file: IO[str], language: str, *, jsonl: bool, why: bool) -> None:
     text = file.read()
     figures = extract_figures(text, language)
     if not figures:
-        click.echo("no figure of people was read in this text", err=True)
+        click.echo(
+            "no figure of people was read in this text (none is larger than "
+            f"{MOST_PEOPLE:,}, and only these languages are read: {', '.join(LANGUAGES)})",
+            err=True,
+        )
     print_table(
         (
             f"{each.start}–{each.end}",

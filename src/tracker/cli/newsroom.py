@@ -19,6 +19,7 @@ from tracker.cli.show import change, clock, one_line
 from tracker.daemon import Wire
 from tracker.desk import Desk
 from tracker.errors import UnknownName, UsageError
+from tracker.figures.languages import LANGUAGES, lexicon_of
 from tracker.model import Incident, Revision, Source
 from tracker.pipeline import Polled
 from tracker.settings import Settings, load_settings
@@ -120,6 +121,14 @@ def found_line(revision: Revision) -> str:
         f"{clock(revision.published_at)}  {estimate.incident}  {estimate.measure}{scope} "
         f"{figure}{moved}, {revision.reason}  {who}: “{revision.quote or ''}”"
     )
+
+
+def unread(source: Source) -> str:
+    """Why no figure will be found in a source, if its language is not read; else empty."""
+    if lexicon_of(source.language) is not None:
+        return ""
+    read = ", ".join(LANGUAGES)
+    return f"{source.id}: no figure is read in language {source.language!r}, only in: {read}"
 
 
 def stored(events: int) -> str:

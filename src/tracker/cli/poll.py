@@ -5,7 +5,7 @@ from contextlib import closing
 
 import click
 
-from tracker.cli.newsroom import complain, newsroom, open_wire
+from tracker.cli.newsroom import complain, newsroom, open_wire, unread
 from tracker.cli.options import Paths
 from tracker.daemon import pass_once
 from tracker.errors import ConfigError
@@ -28,8 +28,8 @@ async def _poll(paths: Paths, wanted: tuple[str, ...]) -> int:
     sources, errors = room.sources(wanted)
     if not sources and not errors:
         raise ConfigError(str(paths.sources), "no source is enabled: copy one of examples/ up")
-    for error in errors:
-        complain(error)
+    for trouble in (*errors, *filter(None, map(unread, sources))):
+        complain(trouble)
     with closing(open_writer(paths.db)) as log:
         async with open_wire(room.settings) as wire:
             done = await pass_once(room.desk(log), wire, sources)

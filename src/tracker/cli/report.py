@@ -55,7 +55,9 @@ async def _file(paths: Paths, incident: str, report: Report) -> None:
         desk, pinned = room.desk(log), replace(source, incident=incident)
         filed = await desk.run(file_report, desk, pinned, report, observed_at=seen)
         if not filed.events:
-            raise TrackerError("nothing new was read in this text: see `tracker extract`")
+            raise TrackerError(
+                "nothing new was read in this text: `tracker extract` shows its figures"
+            )
         click.echo(stored(len(filed.events)), err=True)
         for revision in filed.revisions:
             click.echo(found_line(revision))
