@@ -31,8 +31,10 @@ class _Candidate:
 
 def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> list[Mention]:
     """The numbers of people of one sentence; `topic` is what the text counted last."""
-    dated = topic is not None and any(token.low in lexicon.weekdays for token in tokens)
-    if not dated and lexicon.cues.isdisjoint(token.low for token in tokens):
+    goes_on = topic is not None and (
+        tokens[0].low in lexicon.it or any(token.low in lexicon.weekdays for token in tokens)
+    )
+    if not goes_on and lexicon.cues.isdisjoint(token.low for token in tokens):
         return []
     candidates = _candidates(tokens, lexicon)
     if not candidates:
