@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from standardwebhooks import Webhook
@@ -19,7 +20,9 @@ from command import Running, done, run
 from folder import SECRET, SECRET_ENV, write_incident, write_receivers, write_source
 from outlet import Item, Outlet
 from receiver import Answer, Got, Receiver
-from tracker.daemon import watch_clock
+from tracker.daemon import Rounds, Wire, watch_clock
+from tracker.desk import Desk
+from tracker.store.writer import open_writer
 
 OFTEN = timedelta(seconds=10)
 """The shortest interval that a source may have."""
@@ -227,3 +230,27 @@ def test_a_clock_that_is_set_back_keeps_no_source_waiting() -> None:
         scheduler.shutdown(wait=False)
 
     asyncio.run(watched())
+
+
+def test_what_hangs_does_not_keep_the_daemon_from_ending(tmp_path: Path) -> None:
+    """What is under way has its time to end; then it is cut off, and the log is free to close."""
+
+    async def ending() -> bool:
+        with closing(open_writer(tmp_path / "events.db")) as log:
+            rounds = Rounds(Desk(log=log, incidents=(), clock=lambda: datetime.now(UTC)), wire, [])
+            hanging = rounds.begin("receiver", asyncio.Event().wait())
+            await rounds.ended(within=timedelta(milliseconds=1))
+            await asyncio.wait([hanging])
+            return hanging.cancelled()
+
+    nothing = httpx.AsyncClient()
+    wire = Wire(
+        sources=nothing,
+        receivers=nothing,
+        environment={},
+        found=print,
+        polled=print,
+        posted=print,
+        trouble=print,
+    )
+    assert asyncio.run(ending())

@@ -156,6 +156,18 @@ def test_unchanged_bytes_are_read_again_under_a_changed_configuration(room: Room
     assert room.stored() == 0
 
 
+def test_unchanged_bytes_are_read_again_for_a_source_that_is_configured_otherwise(
+    room: Room,
+) -> None:
+    """Pinned to an incident, a source's old reports go there although the feed is as it was."""
+    room.publish(Item("a", "Twelve people were killed on the quay.", NOON))
+    room.poll()
+    assert room.told() == []
+    write_source(room.folder, "wire", "wire.json", more='incident = "ferry"\n')
+    room.poll()
+    assert room.told() == ["12"]
+
+
 def test_a_report_that_is_edited_to_and_fro_is_three_moves(room: Room) -> None:
     """95, then 103, then 95 again, under one guid; each poll again adds nothing."""
     for number in (95, 103, 95):

@@ -32,6 +32,9 @@ from tracker.store.schema import KEPT
 OUTBOX_EVERY: Final = timedelta(seconds=5)
 CLOCK_WATCH: Final = timedelta(seconds=30)
 CLOCK_JUMP: Final = timedelta(seconds=10)
+IN_FLIGHT: Final = timedelta(seconds=50)
+"""How long the end may take: longer than a fetch (30 s) and a post (15 s) together."""
+
 AT_ONCE: Final = 20
 """Sources polled at one time."""
 
@@ -132,10 +135,21 @@ class Rounds:
         before = self._desk.clock() - KEPT
         await self._finish("log", self._desk.run(self._desk.log.forget_texts, before=before))
 
-    async def ended(self) -> None:
-        """Wait for what is under way."""
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+    async def ended(self, *, within: timedelta = IN_FLIGHT) -> None:
+        """Wait for what is under way, and cut off what is still so after that time.
+
+        A fetch and a post have bounds of their own; many posts to a receiver that hangs have not,
+        and what is cut off is posted after the next start, with the same id.
+        """
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                while self._under_way:
+                    await asyncio.wait(self._under_way)
+        except TimeoutError:
+            for task in self._under_way:
+                task.cancel()
+        # The log's thread finishes what it has begun.
+        await self._desk.run(lambda: None)
 
     async def _poll(self, source: Source) -> None:
         try:
@@ -146,7 +160,7 @@ class Rounds:
         self._wire.polled(polled)
         if polled.events:
             # Not waited for: a receiver that hangs must not keep the source from its next turn.
-            self._begin("outbox", self._post())
+            self.begin("outbox", self._post())
 
     async def _post(self) -> None:
         # What a backfill says is known when the first pass is over. Later ones wait for nobody:
@@ -158,9 +172,9 @@ class Rounds:
 
     async def _finish(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
         """Do it to the end, even if the scheduler is stopped."""
-        await asyncio.shield(self._begin(what, work))
+        await asyncio.shield(self.begin(what, work))
 
-    def _begin(self, what: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
+    def begin(self, what: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
         """Have it done meanwhile; trouble is told, not raised."""
 
         async def told() -> None:

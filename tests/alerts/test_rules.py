@@ -122,6 +122,13 @@ def test_a_move_is_news_while_its_figure_is_younger_than_a_day(
     assert outbox.backfill_due == (() if is_news else (("desk", "ferry-2031"),))
 
 
+def test_nothing_is_too_old_where_anything_is_news() -> None:
+    """The longest span that `fresh` can be set to reaches back beyond the calendar."""
+    span = timedelta(days=999_999)
+    old = moved(14, hours_old=9_000)
+    assert alerts_due([old], [DESK], [], now=NOW, fresh=span, log_id="log-1").alerts
+
+
 def test_a_first_poll_of_six_old_reports_owes_one_backfill() -> None:
     moves = [moved(best, hours_old=100 - best) for best in (9, 10, 11, 12, 13, 14)]
     assert due(*moves) == Outbox(backfill_due=(("desk", "ferry-2031"),))

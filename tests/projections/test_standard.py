@@ -12,6 +12,8 @@ from tracker.events import Event
 from tracker.model import Measure, Rank, Reason, Role, Status
 from tracker.projections.estimate import measures_of, replay
 from tracker.projections.ledger import ledger
+from tracker.projections.standing import Hearing
+from tracker.projections.statement import statements
 
 MINISTRY = "agency/interior-ministry"
 
@@ -233,6 +235,24 @@ def test_withdrawing_the_only_figure_leaves_nothing() -> None:
     stream = events([only, withdrawn(only, effective_at=at(30))])
     estimate = replay(ledger(stream), "x", Measure.KILLED).estimate
     assert (estimate.best, estimate.phrase, estimate.status) == (None, None, None)
+
+
+def test_a_withdrawal_leaves_the_other_measures_alone() -> None:
+    """Neither a move nor a figure set aside is told of a measure that lost nothing."""
+    hurt = figure(30, measure=Measure.INJURED, published_at=at(1))
+    stream = events([figure(12), hurt, withdrawn(hurt, effective_at=at(5))])
+    killed = replay(ledger(stream), "x", Measure.KILLED)
+    assert (phrases(killed), killed.ignored) == (["12"], ())
+
+
+def test_a_second_relay_counts_for_none_killed_as_for_any_number() -> None:
+    """Two outlets' word for a ministry has the ministry's rank, be the number zero."""
+    lines = ["1 agency/health: 4", "2 outlet/interior: 0", "3 outlet2/interior: 0"]
+    heard = Hearing()
+    for statement in statements(ledger(log(*lines)), Measure.KILLED, None):
+        rank = heard.rank(statement)
+        heard.note(statement)
+    assert rank is Rank.OFFICIAL
 
 
 def test_a_denial_voids_what_was_credited_to_the_denier() -> None:

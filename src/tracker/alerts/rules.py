@@ -60,7 +60,7 @@ def alerts_due(
                 or not _is_news(before, after)
             ):
                 continue
-            if revision.published_at <= now - fresh:
+            if now - revision.published_at >= fresh:
                 owed.append((endpoint.name, after.incident))
                 continue
             row = _row(endpoint, after, sequence=_next(last.values(), after.incident))

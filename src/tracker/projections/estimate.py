@@ -74,7 +74,9 @@ def replay(
     revisions: list[Revision] = []
     ignored: dict[str, str] = {}
     done = 0
-    for void in [*_voided(ledger), None]:
+    figures = {event_id for statement in said for event_id in statement.basis}
+    voids = [each for each in _voided(ledger) if figures & each.figures]
+    for void in [*voids, None]:
         while done < len(said) and (void is None or said[done].at <= void.at):
             statement = said[done]
             done += 1
@@ -96,7 +98,7 @@ def replay(
             before = revisions[-1].estimate if revisions else name.nothing
             if _differ(before, after):
                 revisions.append(_voiding(revisions, after, void, ledger))
-    ignored |= dict.fromkeys(gone, "withdrawn")
+    ignored |= dict.fromkeys(sorted(figures & gone), "withdrawn")
     shown = tuple(Ignored(*each) for each in ignored.items())
     return Replay(_estimate(name, hearing), tuple(revisions), shown)
 

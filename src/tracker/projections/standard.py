@@ -187,7 +187,7 @@ def _lowers(heard: Hearing, said: Statement, old: Statement) -> str | None:
     rank, standing_rank = heard.rank(said), heard.rank(old)
     if rank > standing_rank:
         return "a higher rank lowers it"
-    seconds = (each for each in heard.given.get(said.number or 0, ()) if independent(each, said))
+    seconds = (each for each in heard.given.get(said.number, ()) if independent(each, said))
     if rank == standing_rank and any(heard.rank(each) == rank for each in seconds):
         return "two voices agree on less"
     return None

@@ -31,7 +31,7 @@ class Hearing:
     fell_at: datetime | None = None
     printed: dict[str, set[int]] = field(default_factory=dict)
     """The numbers that each source has printed."""
-    given: dict[int, list[Statement]] = field(default_factory=dict)
+    given: dict[int | None, list[Statement]] = field(default_factory=dict)
     """Who has given each number."""
 
     def note(self, said: Statement) -> None:
@@ -44,7 +44,7 @@ class Hearing:
         """The rank of the voice, at most one above its relay's until a second relay gives it."""
         relays = {
             each.source
-            for each in self.given.get(said.number or -1, ())
+            for each in self.given.get(said.number, ())
             if each.voice == said.voice and independent_relays(each, said)
         }
         if relays - {said.source}:

@@ -183,8 +183,3 @@ def configuration_digest(folder: Path) -> str:
     """SHA-256 of `incidents.toml`, in hex: what was read under another one is read again."""
     path = folder / INCIDENTS
     return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
-
-
-def source_digest(source: Source) -> str:
-    """SHA-256 of a source's configuration, in hex."""
-    return hashlib.sha256(repr(source).encode()).hexdigest()
