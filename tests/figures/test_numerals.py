@@ -2,8 +2,8 @@
 
 import pytest
 
-from tracker.figures.english import ENGLISH
-from tracker.figures.numerals import read_numerals
+from tracker.figures.languages import lexicon_of
+from tracker.figures.numerals import Numeral, read_numerals
 from tracker.figures.tokens import tokenise
 
 COUNTS = {
@@ -50,14 +50,18 @@ NO_COUNTS = (
 )
 
 
+def _read(text: str, language: str = "en") -> list[Numeral]:
+    lexicon = lexicon_of(language)
+    assert lexicon is not None
+    return read_numerals(tuple(tokenise(text, 0, len(text))), lexicon)
+
+
 @pytest.mark.parametrize(("words", "number"), COUNTS.items())
 def test_a_number_is_read_in_any_spelling(words: str, number: int) -> None:
-    text = f"in all {words} people"
-    (numeral,) = read_numerals(tuple(tokenise(text, 0, len(text))), ENGLISH)
+    (numeral,) = _read(f"in all {words} people")
     assert (numeral.low, numeral.high) == (number, number)
 
 
 @pytest.mark.parametrize("words", NO_COUNTS)
 def test_dates_times_prices_and_measures_count_nobody(words: str) -> None:
-    text = f"on {words} ."
-    assert read_numerals(tuple(tokenise(text, 0, len(text))), ENGLISH) == []
+    assert _read(f"on {words} .") == []

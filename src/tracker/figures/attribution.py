@@ -130,7 +130,7 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
     speaks = low in lexicon.say or low in lexicon.deny or announces
     if not speaks or not tokens[i].text[0].islower() or _adjective(tokens, i, lexicon):
         return None
-    if low in lexicon.claims and tokens[i + 1 : i + 2] and tokens[i + 1].low != lexicon.that:
+    if low in lexicon.claims and tokens[i + 1 : i + 2] and tokens[i + 1].low not in lexicon.that:
         return None
     before = _before(tokens, i, lexicon)
     if before is not None:
@@ -156,8 +156,8 @@ def _adjective(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     after = [t.low for t in tokens[i + 1 : i + 3]]
     if any(word in lexicon.toll_words for word in after):
         return not any(word in lexicon.articles | lexicon.determiners for word in after)
-    before = tokens[i - 1].low if i else lexicon.of
-    owned = before == lexicon.of or before in lexicon.possessive or before in lexicon.determiners
+    before = tokens[i - 1].low if i else ""
+    owned = i == 0 or before in lexicon.of | lexicon.possessive | lexicon.determiners
     return owned and bool(after) and (after[0] in lexicon.tolls or after[0] in lexicon.counts)
 
 

@@ -214,7 +214,7 @@ def read_governor(tokens: Tokens, first: int, lexicon: Lexicon) -> Governor | No
 def _transparent(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """Words between a verb and its number that change neither: "killing a total of"."""
     low = tokens[i].low
-    if low == lexicon.of:
+    if low in lexicon.of:
         return tokens[i - 1].low in lexicon.groups
     return low in lexicon.filler
 

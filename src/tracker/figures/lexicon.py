@@ -1,69 +1,46 @@
 """What a language brings: its words, as tables. How they combine is not here.
 
-A language is one module of words and one line in `LANGUAGES` (`languages.py`).
+A language is one file of `lexicons/`, whose keys are the fields below; `tables.py` reads it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from tracker.model import Measure, Move, Qualifier, Rank
+from tracker.figures.tables import (
+    NumberPhrases,
+    Offices,
+    Phrases,
+    StatePhrases,
+    Words,
+    counts,
+    endings,
+    endings_of_measures,
+    endings_of_qualifiers,
+    kinds,
+    moves,
+    number_phrases,
+    offices,
+    openers,
+    openers_of_qualifiers,
+    plain,
+    portfolios,
+    ranked,
+    row,
+    state_phrases,
+    weekdays,
+    words,
+)
+from tracker.model import Measure, Move, Qualifier
 
-Words = frozenset[str]
-Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
-"""Phrases by their first word, the longest first."""
-
-
-Measured = Mapping[str, tuple[tuple[tuple[str, ...], Measure], ...]]
-"""Phrases by their first word, the longest first, each with what it counts."""
-
-
-def words(text: str) -> Words:
-    """The words of a blank-separated list."""
-    return frozenset(text.split())
-
-
-def row(text: str) -> tuple[str, ...]:
-    """The words of a blank-separated list, in their order."""
-    return tuple(text.split())
-
-
-def phrases(text: str) -> Phrases:
-    """The phrases of a comma-separated list, by their first word, the longest first."""
-    return _by(text, 0)
-
-
-def endings(text: str) -> Phrases:
-    """The phrases of a comma-separated list, by their last word, the longest first."""
-    return _by(text, -1)
-
-
-def measured(text: Mapping[Measure, str]) -> Measured:
-    """Comma-separated phrases of each measure, by their first word, the longest first."""
-    table: dict[str, list[tuple[tuple[str, ...], Measure]]] = {}
-    for measure, listed in text.items():
-        for phrase in listed.split(","):
-            parts = tuple(phrase.split())
-            table.setdefault(parts[0], []).append((parts, measure))
-    return {
-        key: tuple(sorted(value, key=lambda row: len(row[0]), reverse=True))
-        for key, value in table.items()
-    }
-
-
-def cue_words(*tables: Iterable[str]) -> Words:
-    """Every word of the tables, and of their phrases."""
-    cues: set[str] = set()
-    for table in tables:
-        cues.update(table)
-    return frozenset(cues)
-
-
-def _by(text: str, place: int) -> Phrases:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in text.split(","):
-        parts = tuple(phrase.split())
-        table.setdefault(parts[place], []).append(parts)
-    return {key: tuple(sorted(value, key=len, reverse=True)) for key, value in table.items()}
+Listed = Annotated[Words, words]
+"""Words parted by blanks."""
+Openers = Annotated[Phrases, openers]
+"""Phrases parted by commas, looked up by their first word."""
+Endings = Annotated[Phrases, endings]
+"""Phrases parted by commas, looked up by their last word."""
+Kinds = Annotated[Mapping[str, Measure], kinds]
+"""For each measure its words, parted by blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,172 +48,190 @@ class Lexicon:
     """All words of one language, in lower case."""
 
     # numerals
-    units: Mapping[str, int]
-    tens: Mapping[str, int]
-    scales: Mapping[str, int]
-    ordinals: Mapping[str, int]
-    number_phrases: tuple[tuple[tuple[str, ...], int], ...]
-    number_and: Words
-    articles: Words
-    another: Words
-    both: Words
-    no: Words
-    one: Words
-    his: Words
-    one_person: Words
+    language: Annotated[str, plain]
+    """Its ISO 639-1 code."""
+    verb_first: Annotated[bool, plain]
+    """Whether who died may follow "died": "murieron 12 personas"."""
+    elided: Listed
+    """Words that an apostrophe ties to the next one: "l'armée"."""
+    thousands: Annotated[str, plain]
+    """The marks that may part thousands in digits: "1,290"."""
+    spaced: Annotated[bool, plain]
+    """Whether a blank parts them as well: "12 500"."""
+    decimal: Annotated[str, plain]
+    scales: Annotated[Mapping[str, int], counts]
+    """What multiplies the number before it, apart from the plain words of numbers."""
+    ordinals: Annotated[Mapping[str, int], ranked]
+    """From "second" on."""
+    number_phrases: Annotated[NumberPhrases, number_phrases]
+    number_parts: Listed
+    """Words within a number that are none alone: the "and" of "a hundred and three"."""
+    articles: Listed
+    another: Listed
+    both: Listed
+    no: Listed
+    one: Listed
+    his: Listed
+    one_person: Listed
     """Of whom there is one in "the driver and two others"."""
-    fewer: Words
-    nobody: Words
-    loose: Words
-    vague: Words
-    vague_scales: Mapping[str, str]
-    between: Words
-    range_to: Words
-    range_and: Words
-    from_words: Words
-    to_words: Words
-    hedges: Mapping[Qualifier, Phrases]
+    fewer: Listed
+    nobody: Listed
+    loose: Listed
+    vague: Listed
+    vague_scales: Annotated[Mapping[str, str], plain]
+    between: Listed
+    range_to: Listed
+    range_and: Listed
+    from_words: Listed
+    to_words: Listed
+    hedges: Annotated[Mapping[Qualifier, Phrases], endings_of_qualifiers]
     """Before the number, by their last word."""
-    tails: Mapping[Qualifier, Phrases]
+    tails: Annotated[Mapping[Qualifier, Phrases], openers_of_qualifiers]
     """After the number."""
-    months: Words
-    unit_nouns: Words
-    not_count_before: Words
-    money: Words
-    halves: Words
+    months: Listed
+    unit_nouns: Listed
+    not_count_before: Listed
+    money: Listed
+    halves: Listed
     """The first letters of "a.m." and "p.m."."""
     # noun phrases
-    of: str
-    people: Words
-    attackers: Words
-    victims: Words
-    not_people: Words
-    years: Words
-    old: Words
-    more: Words
-    others: Words
-    groups: Words
-    them: Words
-    stops: Words
-    prepositions: Words
-    determiners: Words
-    settings: Words
+    of: Listed
+    of_the: Listed
+    """ "Of" and an article in one word."""
+    people: Listed
+    attackers: Listed
+    victims: Listed
+    not_people: Listed
+    years: Listed
+    old: Listed
+    more: Listed
+    others: Listed
+    groups: Listed
+    them: Listed
+    stops: Listed
+    prepositions: Listed
+    determiners: Listed
+    settings: Listed
     """Before a number of what is not known to be people, these tell where or in what."""
-    himself: Words
-    than: Words
-    verb_endings: tuple[str, ...]
+    himself: Listed
+    than: Listed
+    verb_endings: Annotated[tuple[str, ...], row]
+    after_number: Listed
+    """Articles that a number's noun may keep: "sono 84 le vittime"."""
+    person_nouns: Listed
+    """Words of fate that "a" makes one person: "un muerto"."""
     # what is counted
-    auxiliaries: Words
-    be: Words
-    had: Words
-    adverbs: Words
-    severe: Words
-    relative: Words
-    joins: Words
-    list_joins: Words
-    list_phrases: Phrases
-    who: Words
-    died_alone: Words
-    dies: Words
-    be_one: Words
-    plural: Words
-    list_adverbs: Words
-    asides: Words
-    filler: Words
-    states: Mapping[str, Measure]
-    state_phrases: Measured
-    transitive: Mapping[str, Measure]
-    claims: Words
-    lives: Words
-    nouns: Mapping[str, Measure]
-    bodies: Words
-    object_phrases: Mapping[Measure, Phrases]
+    auxiliaries: Listed
+    be: Listed
+    had: Listed
+    adverbs: Listed
+    severe: Listed
+    relative: Listed
+    joins: Listed
+    list_joins: Listed
+    list_phrases: Endings
+    who: Listed
+    died_alone: Listed
+    dies: Listed
+    be_one: Listed
+    plural: Listed
+    list_adverbs: Listed
+    asides: Listed
+    filler: Listed
+    states: Kinds
+    state_phrases: Annotated[StatePhrases, state_phrases]
+    transitive: Kinds
+    claims: Listed
+    lives: Listed
+    nouns: Kinds
+    bodies: Listed
+    object_phrases: Annotated[Mapping[Measure, Phrases], endings_of_measures]
     """Before the number, by their last word: "the deaths of"."""
-    cues: Words
-    """Without one of these words a sentence counts nobody."""
     # tolls
-    tolls: Mapping[str, Measure]
-    toll_words: Words
-    toll_kinds: Mapping[str, Measure]
-    not_toll_after: Words
-    not_toll_before: Words
-    free_tolls: Words
-    the: Words
-    counts: Words
-    it: Words
-    links: Words
-    weak_links: Words
-    link_reach: Mapping[str, int]
-    passing: Words
-    link_of_passing: str
-    by: Words
-    moves: Mapping[str, Move]
-    put: Words
-    goes: Words
+    tolls: Kinds
+    toll_words: Listed
+    toll_kinds: Kinds
+    not_toll_after: Listed
+    not_toll_before: Listed
+    free_tolls: Listed
+    the: Listed
+    counts: Listed
+    it: Listed
+    links: Listed
+    weak_links: Listed
+    link_reach: Annotated[Mapping[str, int], counts]
+    passing: Listed
+    link_of_passing: Annotated[str, plain]
+    by: Listed
+    moves: Annotated[Mapping[str, Move], moves]
+    put: Listed
+    goes: Listed
     """Verbs that "up" completes: "gone up to 42" is a rise, no ceiling."""
     # roles
-    clause_marks: Words
-    clause_words: Words
-    include: Phrases
-    of_them: Phrases
-    hypothetical: Words
-    denying: Phrases
-    rejecting: Phrases
-    rejecting_before: Phrases
-    branding: Words
+    clause_marks: Listed
+    clause_words: Listed
+    include: Endings
+    of_them: Openers
+    hypothetical: Listed
+    denying: Endings
+    rejecting: Openers
+    rejecting_before: Openers
+    branding: Listed
     """Verbs that call a claim something: "called it false", "dismissed as rumour"."""
-    untrue: Words
-    hearsay: Words
+    untrue: Listed
+    hearsay: Listed
     """What a claim is called when somebody denies it: "a claim the army rejected"."""
-    correct: Words
+    correct: Listed
     """Adjectives of the number that takes a wrong one's place."""
-    correcting: Words
+    correcting: Listed
     """Verbs of which "to 42" is the object, and whatever stood before is no more."""
-    earlier: Words
-    earlier_phrases: Phrases
-    earlier_adjectives: Words
-    earlier_nouns: Words
-    now: Words
-    weekdays: Mapping[str, int]
-    day_before: Phrases
-    compared: Phrases
-    wounds: Phrases
-    background: Phrases
-    elsewhere: Phrases
-    day_after: Phrases
-    year_before: Words
-    since: Words
-    possessive: Words
-    bringing: Words
-    after: Words
+    earlier: Listed
+    earlier_phrases: Openers
+    earlier_adjectives: Listed
+    earlier_nouns: Listed
+    now: Listed
+    weekdays: Annotated[Mapping[str, int], weekdays]
+    day_before: Openers
+    compared: Endings
+    wounds: Openers
+    background: Openers
+    elsewhere: Openers
+    day_after: Openers
+    year_before: Listed
+    since: Listed
+    possessive: Listed
+    bringing: Listed
+    after: Listed
     # scope
-    scope_phrases: Phrases
-    scope_openers: Phrases
-    scope_places: Words
-    scope_marks: Words
-    alone: Words
-    whole: Words
+    scope_phrases: Openers
+    scope_openers: Openers
+    scope_places: Listed
+    scope_marks: Listed
+    alone: Listed
+    whole: Listed
     """Adjectives of the toll of the whole, beside one place's."""
     # sentences and issuers
-    abbreviations: Words
-    starters: Words
-    say: Words
-    announce: Words
-    citing: Words
-    deny: Words
-    saying: Words
+    abbreviations: Listed
+    starters: Listed
+    say: Listed
+    announce: Listed
+    citing: Listed
+    deny: Listed
+    saying: Listed
     """After a comma: what follows is said, whatever was denied before."""
-    according: Phrases
-    he: Words
-    have: Words
-    speaking_skips: Words
-    speaker_bounds: Words
-    not_speakers: Words
-    loose_speakers: Words
-    that: str
-    ministries: Words
-    portfolios: Mapping[str, str]
+    according: Openers
+    he: Listed
+    have: Listed
+    speaking_skips: Listed
+    speaker_bounds: Listed
+    not_speakers: Listed
+    loose_speakers: Listed
+    that: Listed
+    ministries: Listed
+    portfolios: Annotated[Mapping[str, str], portfolios]
     """Each to the name that tells its ministry; "" where it tells nothing."""
-    for_words: Words
-    qualifiers: Words
-    offices: tuple[tuple[tuple[str, ...], str, Rank], ...]
+    for_words: Listed
+    qualifiers: Listed
+    offices: Annotated[Offices, offices]
+    cues: Annotated[Words, None]
+    """Without one of these words a sentence counts nobody; made of the tables above."""

@@ -78,7 +78,7 @@ def opens_of(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     if of > 0 and tokens[of].low in lexicon.determiners:
         of -= 1
     opens = of == 0 or (of > 0 and not tokens[of - 1].text[0].isalnum())
-    return opens and tokens[of].low == lexicon.of
+    return opens and tokens[of].low in lexicon.of
 
 
 def included_in(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:

@@ -237,7 +237,7 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     if candidate.denominator:
         return mention(Measure.AT_RISK_TOTAL, Bond.NOUN, last=phrase.end)
     mixed = predicate is not None and toll is not None and toll.measure in _MIXED
-    of_verb = governor is not None and toll is not None and toll.link == lexicon.of
+    of_verb = governor is not None and toll is not None and toll.link in lexicon.of
     if toll is not None and not mixed and not of_verb and not _speaks_alone(toll, candidate):
         measure = toll.measure or topic or Measure.KILLED
         if phrase.noun is None or phrase.noun is measure:
@@ -267,7 +267,7 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     ):
         tells = phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.say
         loose = phrase.kind is Kind.BARE and numeral.word in lexicon.loose and not phrase.others
-        one_of = phrase.kind is Kind.UNKNOWN and tokens[numeral.last].low == lexicon.of
+        one_of = phrase.kind is Kind.UNKNOWN and tokens[numeral.last].low in lexicon.of
         if loose or one_of or (tells and numeral.single):
             return None
         return mention(_graver(tokens, phrase, before[listed].measure, lexicon), Bond.LIST)

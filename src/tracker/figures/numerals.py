@@ -123,7 +123,7 @@ def _vague(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
         word, last = lexicon.vague_scales[tokens[last].low], last + 1
     elif (
         last + 1 < len(tokens)
-        and tokens[last].low == lexicon.of
+        and tokens[last].low in lexicon.of
         and tokens[last + 1].low in lexicon.vague
     ):
         word, last = tokens[last + 1].low, last + 2

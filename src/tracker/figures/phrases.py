@@ -47,7 +47,7 @@ def read_phrase(
 ) -> Phrase:
     """The noun phrase after a number; `starts` are the tokens where numbers begin."""
     i, subset, partitive = numeral.last, False, False
-    if i + 1 < len(tokens) and tokens[i].low == lexicon.of:
+    if i + 1 < len(tokens) and tokens[i].low in lexicon.of:
         following = tokens[i + 1].low
         if following in lexicon.them:
             return Phrase(end=i + 2, kind=Kind.BARE, subset=True, more=numeral.more)
@@ -56,7 +56,7 @@ def read_phrase(
             i += 2
             if i in starts:
                 return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
-        elif numeral.word is not None or tokens[numeral.first].low in lexicon.units:
+        elif numeral.word is not None or not tokens[i - 1].text[0].isdigit():
             i += 1
     phrase = _walk(tokens, i, numeral, starts, lexicon)
     if partitive:

@@ -96,7 +96,7 @@ def _denominator(c: Context) -> bool:
     of_the = (
         first > 1
         and c.tokens[first - 1].low in c.lexicon.determiners
-        and c.tokens[first - 2].low == c.lexicon.of
+        and c.tokens[first - 2].low in c.lexicon.of
     )
     return of_the and c.mention.measure is Measure.AT_RISK_TOTAL
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from tracker.figures.lexicon import Lexicon, Phrases
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.tables import Phrases
 
 _PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n")
 # A number keeps its marks and narrow spaces; a word has letters only; any other character is
