@@ -53,7 +53,7 @@ NO_COUNTS = (
 def _read(text: str, language: str = "en") -> list[Numeral]:
     lexicon = lexicon_of(language)
     assert lexicon is not None
-    return read_numerals(tuple(tokenise(text, 0, len(text))), lexicon)
+    return read_numerals(tuple(tokenise(text, 0, len(text), lexicon)), lexicon)
 
 
 @pytest.mark.parametrize(("words", "number"), COUNTS.items())

@@ -4,7 +4,7 @@
          → noun phrases (phrases) → what each counts (frames, tolls, lists, measures)
          → its role (roles, then settle for the paragraph) → who says it (attribution, issuers)
 
-A language is a file of words in `lexicons/` and a code in `languages.LANGUAGES`. Nothing here matches a
+A language is a file of words in `lexicons/`. Nothing here matches a
 figure to an incident or weighs one source against another.
 """
 

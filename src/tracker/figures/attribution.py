@@ -132,11 +132,14 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
         return None
     if low in lexicon.claims and tokens[i + 1 : i + 2] and tokens[i + 1].low not in lexicon.that:
         return None
-    before = _before(tokens, i, lexicon)
-    if before is not None:
-        return before
-    quoted = i > 0 and tokens[i - 1].text in ",\"”'’"
-    return _after(tokens, i + 1, lexicon) if quoted and low in lexicon.say else None
+    first = i
+    while first > 0 and tokens[first - 1].low in lexicon.have:
+        first -= 1
+    quoted = first > 0 and tokens[first - 1].text in ",\"”'’»"
+    follows = _after(tokens, i + 1, lexicon) if quoted and low in lexicon.say else None
+    if lexicon.verb_first and follows is not None:
+        return follows
+    return _before(tokens, i, lexicon) or follows
 
 
 def _put_by(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:

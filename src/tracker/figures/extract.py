@@ -42,7 +42,7 @@ def _paragraph(text: str, start: int, end: int, lexicon: Lexicon) -> list[Figure
     if _WORD.search(text, start, end) is None:
         return []
     readings: list[Reading] = []
-    told = list(sentences(tokenise(text, start, end), text, lexicon))
+    told = list(sentences(tokenise(text, start, end, lexicon), text, lexicon))
     topic: Measure | None = None
     for place, sentence in enumerate(told):
         mentions = read_mentions(sentence, topic, lexicon)

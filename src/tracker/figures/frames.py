@@ -122,9 +122,9 @@ def _overrides(found: Measure | None, measure: Measure, *, auxiliary: bool) -> b
 
 def _object(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -> bool:
     """Whether an object follows, so that the verb is active: "two gunmen killed five"."""
-    if i >= len(tokens):
-        return False
-    return i in starts or tokens[i].low in lexicon.determiners
+    while i < len(tokens) and i not in starts and tokens[i].low in lexicon.filler:
+        i += 1
+    return i in starts or (i < len(tokens) and tokens[i].low in lexicon.determiners)
 
 
 def _after_preposition(
@@ -220,7 +220,9 @@ def _transparent(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 
 
 def _passive(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "were killed": nobody is its object."""
+    """As in "were killed": nobody is its object, unless who died may follow the verb."""
+    if lexicon.verb_first:
+        return False
     for k in range(i - 1, max(-1, i - 4), -1):
         if tokens[k].low in lexicon.be:
             return True

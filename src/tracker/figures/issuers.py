@@ -23,7 +23,7 @@ def resolve_issuer(words: str, language: str) -> Issuer | None:
     lexicon = lexicon_of(language)
     if lexicon is None:
         return None
-    low = [t.low for t in tokenise(words, 0, len(words)) if t.low.isalpha()][:_MOST_WORDS]
+    low = [t.low for t in tokenise(words, 0, len(words), lexicon) if t.low.isalpha()][:_MOST_WORDS]
     ministry = _ministry(low, lexicon)
     if ministry is not None:
         return Issuer(ministry, Rank.OFFICIAL)
@@ -40,7 +40,7 @@ def resolve_issuer(words: str, language: str) -> Issuer | None:
 
 def names_office(words: str, lexicon: Lexicon) -> bool:
     """Whether the words hold an office, whichever it is."""
-    low = [t.low for t in tokenise(words, 0, len(words)) if t.low.isalpha()][:_MOST_WORDS]
+    low = [t.low for t in tokenise(words, 0, len(words), lexicon) if t.low.isalpha()][:_MOST_WORDS]
     if any(word in lexicon.ministries for word in low):
         return True
     return any(_find(low, name) is not None for name, _, _ in lexicon.offices)

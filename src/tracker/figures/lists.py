@@ -8,7 +8,7 @@ from typing import Final
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.numerals import Numeral
-from tracker.figures.tokens import Tokens, matches, matches_back
+from tracker.figures.tokens import Tokens, before_of_the, matches, matches_back
 from tracker.model import Measure
 
 _AMONG: Final = 6
@@ -74,11 +74,9 @@ def whole_of(
 
 def opens_of(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     """Whether "of the" stands before the number and nothing before that."""
-    of = numeral.first - 1
-    if of > 0 and tokens[of].low in lexicon.determiners:
-        of -= 1
+    of = numeral.first - max(1, before_of_the(tokens, numeral.first - 1, lexicon))
     opens = of == 0 or (of > 0 and not tokens[of - 1].text[0].isalnum())
-    return opens and tokens[of].low in lexicon.of
+    return opens and tokens[of].low in lexicon.of | lexicon.of_the
 
 
 def included_in(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:

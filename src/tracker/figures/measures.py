@@ -14,7 +14,7 @@ from tracker.figures.mentions import Bond, Mention
 from tracker.figures.named import read_named
 from tracker.figures.numerals import Numeral, read_numerals
 from tracker.figures.phrases import Kind, Phrase, read_phrase
-from tracker.figures.tokens import Tokens, matches_back
+from tracker.figures.tokens import Tokens, after_of, matches_back
 from tracker.figures.tolls import Toll, read_toll, read_toll_nouns
 from tracker.model import Measure
 
@@ -122,8 +122,8 @@ def _candidates(tokens: Tokens, lexicon: Lexicon) -> list[_Candidate]:
         if not numeral.single or _is_person(tokens, numeral, phrase, lexicon):
             kept.append((numeral, phrase))
     starts = {numeral.first for numeral, _ in kept}
-    wholes = {numeral.last + 2 for numeral, phrase in kept if phrase.subset}
-    wholes -= {numeral.first for numeral, phrase in kept if phrase.noun is not None}
+    of_parts = {n.last + after_of(tokens, n.last, lexicon)[0] for n, p in kept if p.subset}
+    wholes = of_parts - {numeral.first for numeral, phrase in kept if phrase.noun is not None}
     found = [
         _Candidate(
             numeral,
@@ -135,11 +135,7 @@ def _candidates(tokens: Tokens, lexicon: Lexicon) -> list[_Candidate]:
         for numeral, phrase in kept
     ]
     for place, (part, whole) in enumerate(pairwise(found)):
-        if (
-            part.phrase.subset
-            and whole.phrase.noun
-            and whole.numeral.first == part.numeral.last + 2
-        ):
+        if part.phrase.subset and whole.phrase.noun and whole.numeral.first in of_parts:
             # "Four of the 19 injured are in hospital": the verb is of the four.
             measure = whole.predicate.measure or whole.phrase.noun
             found[place] = replace(part, predicate=replace(part.predicate, measure=measure))
@@ -162,7 +158,7 @@ def _of_company(
 def _is_person(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
     """Whether "a …" counts somebody, and is no apposition to a name ("X, a teacher,")."""
     if phrase.noun is not None:
-        return False
+        return tokens[phrase.noun_at].low in lexicon.person_nouns
     if phrase.kind is Kind.BARE:
         return numeral.more and read_governor(tokens, numeral.first, lexicon) is not None
     if phrase.kind not in (Kind.PEOPLE, Kind.ATTACKERS):

@@ -7,7 +7,7 @@ from typing import Final
 
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.numerals import Numeral
-from tracker.figures.tokens import Token, Tokens
+from tracker.figures.tokens import Token, Tokens, after_of
 from tracker.model import Measure
 
 _LONGEST: Final = 12
@@ -46,18 +46,16 @@ def read_phrase(
     tokens: Tokens, numeral: Numeral, starts: AbstractSet[int], lexicon: Lexicon
 ) -> Phrase:
     """The noun phrase after a number; `starts` are the tokens where numbers begin."""
-    i, subset, partitive = numeral.last, False, False
-    if i + 1 < len(tokens) and tokens[i].low in lexicon.of:
-        following = tokens[i + 1].low
-        if following in lexicon.them:
-            return Phrase(end=i + 2, kind=Kind.BARE, subset=True, more=numeral.more)
-        if following in lexicon.determiners:
-            partitive = True
-            i += 2
-            if i in starts:
-                return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
-        elif numeral.word is not None or not tokens[i - 1].text[0].isdigit():
-            i += 1
+    i, subset = numeral.last, False
+    of, partitive = after_of(tokens, i, lexicon)
+    if of and i + 1 < len(tokens) and tokens[i + 1].low in lexicon.them:
+        return Phrase(end=i + 2, kind=Kind.BARE, subset=True, more=numeral.more)
+    if partitive and i + of in starts:
+        return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
+    if partitive or (of and (numeral.word is not None or not tokens[i - 1].text[0].isdigit())):
+        i += of
+    elif i < len(tokens) and tokens[i].low in lexicon.after_number:
+        i += 1
     phrase = _walk(tokens, i, numeral, starts, lexicon)
     if partitive:
         subset = phrase.noun is not None or (
@@ -104,6 +102,8 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         elif low in lexicon.nouns and not _modifies(tokens, i, lexicon):
             noun, noun_at = lexicon.nouns[low], i
             i += 1
+            if i < len(tokens) and tokens[i].low in lexicon.more and _is_more(tokens, i, lexicon):
+                more, i = True, i + 1
             break
         elif low in lexicon.states and not _modifies(tokens, i, lexicon):
             break
@@ -134,6 +134,12 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         noun_at=noun_at,
         state=state,
     )
+
+
+def _is_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "12 muertos más": not "más de 30", not "más que ayer"."""
+    following = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    return following not in lexicon.than and following not in lexicon.of
 
 
 def _plural_thing(low: str, lexicon: Lexicon) -> bool:

@@ -26,7 +26,7 @@ from tracker.figures.earlier import (
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.places import of_a_place, raises_another
-from tracker.figures.tokens import Tokens, finds, matches_back
+from tracker.figures.tokens import Tokens, before_of_the, finds, matches_back
 from tracker.model import Measure, Move, Role
 
 _INHERITED: Final = frozenset(
@@ -92,13 +92,8 @@ def _hypothetical(c: Context) -> bool:
 
 
 def _denominator(c: Context) -> bool:
-    first = c.mention.numeral.first
-    of_the = (
-        first > 1
-        and c.tokens[first - 1].low in c.lexicon.determiners
-        and c.tokens[first - 2].low in c.lexicon.of
-    )
-    return of_the and c.mention.measure is Measure.AT_RISK_TOTAL
+    of_the = before_of_the(c.tokens, c.mention.numeral.first - 1, c.lexicon)
+    return of_the > 0 and c.mention.measure is Measure.AT_RISK_TOTAL
 
 
 def _increment_toll(c: Context) -> bool:

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.tables import Phrases
+from tracker.figures.tables import Phrases, Words
 
 _PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n")
 # A number keeps its marks and narrow spaces; a word has letters only; any other character is
 # alone. No alternative can match in two ways, so that no text makes it slow.
-_TOKEN: Final = re.compile(
-    r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*|['’]s\b|[^\W\d_]+|\S",
-)
+_NUMBER: Final = r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*"
+_WORD: Final = r"['’]s\b|[^\W\d_]+|\S"
 _LONGEST_SENTENCE: Final = 150
 """Words after which a sentence is cut: nobody writes longer ones, and work per sentence may
 then grow with its square."""
@@ -43,16 +43,21 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def tokenise(text: str, start: int, end: int) -> list[Token]:
+def tokenise(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
     """The words, numbers and marks of a stretch of the text."""
     return [
-        Token(word := found[0], _plain(word.lower()), *found.span())
-        for found in _TOKEN.finditer(text, start, end)
+        Token(word := found[0], word.lower().replace("’", "'"), *found.span())
+        for found in _pattern(lexicon.elided).finditer(text, start, end)
     ]
 
 
-def _plain(low: str) -> str:
-    return "'" + low[1:] if low[0] == "’" else low
+@cache
+def _pattern(elided: Words) -> re.Pattern[str]:
+    """What one token is: "l'armée" is two where the language elides "l"."""
+    if not elided:
+        return re.compile(f"{_NUMBER}|{_WORD}")
+    listed = "|".join(sorted(elided, key=len, reverse=True))
+    return re.compile(rf"{_NUMBER}|\b(?i:{listed})['’](?=[^\W\d_])|{_WORD}")
 
 
 def sentences(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[Tokens]:
@@ -120,6 +125,26 @@ def matches_back(tokens: Tokens, i: int, table: Phrases) -> int:
         if first >= 0 and all(tokens[first + k].low == word for k, word in enumerate(phrase)):
             return len(phrase)
     return 0
+
+
+def after_of(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, bool]:
+    """How many tokens an "of" at `i` takes, and whether an article is among them: "of the"."""
+    if i >= len(tokens):
+        return 0, False
+    if tokens[i].low in lexicon.of_the:
+        return 1, True
+    if tokens[i].low not in lexicon.of:
+        return 0, False
+    the = i + 1 < len(tokens) and tokens[i + 1].low in lexicon.determiners
+    return (2, True) if the else (1, False)
+
+
+def before_of_the(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
+    """How many tokens the "of the" that ends at `i` takes; 0 = none."""
+    if i >= 0 and tokens[i].low in lexicon.of_the:
+        return 1
+    of = i > 0 and tokens[i].low in lexicon.determiners and tokens[i - 1].low in lexicon.of
+    return 2 if of else 0
 
 
 def finds(tokens: Tokens, first: int, last: int, table: Phrases) -> int | None:
