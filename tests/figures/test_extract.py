@@ -9,12 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.figures import VERSION, extract_figures
+from tracker.figures.languages import LANGUAGES
 from tracker.model import Figure, Measure, Move, Qualifier, Role
 
-CORPUS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
-]
+CORPORA = {
+    (path.suffixes[0][1:] if len(path.suffixes) > 1 else "en"): [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    for path in sorted(Path(__file__).parent.glob("corpus*.jsonl"))
+}
+LINES = [(language, line) for language, lines in CORPORA.items() for line in lines]
 OPTIONAL = ("issuer", "move", "scope", "word")
 
 WORDS = st.sampled_from(
@@ -26,9 +30,13 @@ NEWS = st.lists(WORDS, max_size=60).map(" ".join)
 ANY = st.one_of(st.text(max_size=300), NEWS)
 
 
-@pytest.mark.parametrize("line", CORPUS, ids=[line["text"][:60] for line in CORPUS])
-def test_a_sentence_of_the_corpus_reads_as_labelled(line: dict[str, Any]) -> None:
-    found = extract_figures(line["text"], "en")
+@pytest.mark.parametrize(
+    ("language", "line"),
+    LINES,
+    ids=[f"{language}: {line['text'][:60]}" for language, line in LINES],
+)
+def test_a_sentence_of_the_corpus_reads_as_labelled(language: str, line: dict[str, Any]) -> None:
+    found = extract_figures(line["text"], language)
     assert [_stated(figure) for figure in found] == [
         (w["measure"], w["low"], w["high"], w["qualifier"], w["role"]) for w in line["figures"]
     ]
@@ -42,10 +50,14 @@ def _stated(figure: Figure) -> tuple[str, int | None, int | None, str, str]:
     return figure.measure, figure.low, figure.high, figure.qualifier, figure.role
 
 
-def test_the_corpus_is_broad() -> None:
-    """The corpus keeps at least 120 sentences, with every role and qualifier among them."""
-    assert len(CORPUS) >= 120
-    figures = [figure for line in CORPUS for figure in line["figures"]]
+def test_the_corpora_are_broad() -> None:
+    """English keeps at least 400 sentences, with every role and qualifier among them; each
+    other language at least 40.
+    """
+    assert CORPORA.keys() == set(LANGUAGES)
+    assert len(CORPORA["en"]) >= 400
+    assert all(len(lines) >= 40 for lines in CORPORA.values())
+    figures = [figure for line in CORPORA["en"] for figure in line["figures"]]
     assert {figure["role"] for figure in figures} == set(Role)
     assert {figure["qualifier"] for figure in figures} == set(Qualifier)
 

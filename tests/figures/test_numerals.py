@@ -2,8 +2,9 @@
 
 import pytest
 
+from tracker.figures.hedges import Numeral
 from tracker.figures.languages import lexicon_of
-from tracker.figures.numerals import Numeral, read_numerals
+from tracker.figures.numerals import read_numerals
 from tracker.figures.tokens import tokenise
 
 COUNTS = {

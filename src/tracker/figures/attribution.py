@@ -9,6 +9,7 @@ from typing import Final
 
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.names import auxiliary_before, counts_people, ends_speaker, known_speaker
 from tracker.figures.tokens import Tokens, matches
 
 _LONGEST: Final = 14
@@ -33,14 +34,16 @@ def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[
     for tokens in told:
         speakers: list[Speaker] = []
         tolls = any(t.low in lexicon.toll_words or t.low in lexicon.counts for t in tokens)
-        for i in range(len(tokens)):
+        for i, token in enumerate(tokens):
+            if token.low not in lexicon.openers_of_speakers:
+                continue
             span = _span(tokens, i, lexicon, tolls=tolls)
             if span is None or _a_claim(tokens, span[0], i, lexicon):
                 continue
             if span[1] - span[0] == 1 and tokens[span[0]].low in lexicon.he:
                 words = last
             else:
-                words = _known(text, tokens, span, offices, lexicon)
+                words = known_speaker(text, tokens, span, offices, lexicon)
             if words is None:
                 continue
             if speakers and _hands_on(tokens, speakers[-1].verb, i, lexicon):
@@ -139,7 +142,17 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
     follows = _after(tokens, i + 1, lexicon) if quoted and low in lexicon.say else None
     if lexicon.verb_first and follows is not None:
         return follows
-    return _before(tokens, i, lexicon) or follows
+    subject = _before(tokens, i, lexicon) or follows
+    if not lexicon.verb_last or (
+        subject is not None and not counts_people(tokens, subject, lexicon)
+    ):
+        return subject
+    have = auxiliary_before(tokens, i, lexicon)
+    subject = _before(tokens, have, lexicon) if have is not None else None
+    for span in (subject, _after(tokens, (i if have is None else have) + 1, lexicon)):
+        if span is not None and not counts_people(tokens, span, lexicon):
+            return span
+    return None
 
 
 def _put_by(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -213,8 +226,12 @@ def _tells_a_deed(aside: Tokens, lexicon: Lexicon) -> bool:
 
 
 def _after(tokens: Tokens, first: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    while first + 1 < len(tokens) and tokens[first].low in lexicon.speaking_skips:
+        first += 1
     last = first
     while last < min(len(tokens), first + _LONGEST) and not _bounds(tokens, last, lexicon):
+        if last > first and ends_speaker(tokens, last, lexicon):
+            break
         last += 1
     if last < len(tokens) and tokens[last].low == ",":
         closing = last + 1
@@ -265,25 +282,3 @@ def _trimmed(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[i
     if tokens[last - 1].low in lexicon.toll_words or tokens[last - 1].low in lexicon.counts:
         return None
     return first, last
-
-
-def _known(
-    text: str, tokens: Tokens, span: tuple[int, int], offices: dict[str, str], lexicon: Lexicon
-) -> str | None:
-    """The words of a speaker; for a bare name, those that gave it an office before."""
-    first, last = span
-    words = text[tokens[first].start : tokens[last - 1].end]
-    names = [
-        t
-        for t in tokens[first:last]
-        if t.text[0].isupper() and t.low not in lexicon.determiners and t.low not in lexicon.he
-    ]
-    if names_office(words, lexicon):
-        for name in names:
-            offices.setdefault(name.low, words)
-        return words
-    for name in reversed(names):
-        if name.low in offices:
-            return offices[name.low]
-    speaks = names or any(t.low in lexicon.loose_speakers for t in tokens[first:last])
-    return words if speaks else None

@@ -39,10 +39,9 @@ def _digits(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
     if len(text) > _MOST_DIGITS:
         return None
     scale = lexicon.scales.get(tokens[last].low) if last < len(tokens) else None
-    if scale is not None and text.count(lexicon.decimal) == 1:
-        whole, _, tenths = text.partition(lexicon.decimal)
-        if whole.isdecimal() and tenths.isdecimal():
-            return round(float(f"{whole}.{tenths}") * scale), last + 1
+    tenths = _with_tenths(text, lexicon) if scale is not None else None
+    if scale is not None and tenths is not None:
+        return round(tenths * scale), last + 1
     for mark in (*lexicon.thousands, " ", "\u00a0", "\u202f", "\u2009"):
         text = text.replace(mark, " ")
     whole, *groups = text.split(" ")
@@ -56,6 +55,16 @@ def _digits(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
     if not text.isdecimal():
         return None
     return (int(text) * scale, last + 1) if scale else (int(text), last)
+
+
+def _with_tenths(text: str, lexicon: Lexicon) -> float | None:
+    """As in "1.2 million"; where the mark may also part thousands, unless three digits follow."""
+    for mark in ".,":
+        whole, found, tenths = text.partition(mark)
+        tenth = mark == lexicon.decimal or len(tenths) != _GROUP
+        if found and tenth and whole.isdecimal() and tenths.isdecimal():
+            return float(f"{whole}.{tenths}")
+    return None
 
 
 def _goes_on(tokens: Tokens, first: int, i: int) -> bool:
@@ -93,7 +102,7 @@ def _group(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
         if following not in lexicon.scales:
             return None
         return _group(tokens, i + 1, lexicon) or (1, i + 1)
-    if read_word(low, lexicon.language) is None:
+    if low in lexicon.no_numbers or read_word(low, lexicon.language) is None:
         return None
     last = i + 1
     while last < min(len(tokens), i + _LONGEST) and (

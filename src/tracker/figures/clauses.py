@@ -1,6 +1,7 @@
 """What a role rule may look at: a mention, its clause, and the figures before it."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from tracker.figures.lexicon import Lexicon
@@ -10,6 +11,19 @@ from tracker.model import Move, Role
 
 WINDOW: Final = 40
 """How many words around a number a rule may look at."""
+
+
+class Hint(Enum):
+    """What the words around a number say of it that only the paragraph can weigh."""
+
+    MONTH = auto()
+    """As in "in July": news of today gives its day."""
+    LASTING = auto()
+    """As in "since June", "in the civil war": the running toll of something long."""
+    SEPARATE = auto()
+    """As in "in an unrelated attack"."""
+    REMAINING = auto()
+    """As in "the other four", "five are still missing"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,13 @@ class Reading:
     sentence: int = 0
     weekday: int | None = None
     """The day that its clause names, as a number of the week."""
+    placed: bool = False
+    """As in "eight in one town": its place follows."""
+    whole: bool = False
+    """Its noun, or a colon after it, leaves open of whom it is the whole."""
+    of_one_place: bool = False
+    """As in "in Arlo alone, 62 people died"."""
+    hints: frozenset[Hint] = frozenset()
     risen: bool = False
     """As in "the toll has since risen to 42": whatever smaller one was told before is left."""
 
@@ -87,9 +108,16 @@ def _ends(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 def past_year(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """A year given as a date of its own: "in 2008", "since May 2011", "the 2010 quake"."""
     text = tokens[i].text
-    if not (len(text) == 4 and text.isdigit() and text[:2] in ("18", "19", "20")) or i == 0:
+    if not (len(text) == 4 and text.isdigit() and text[:2] in ("18", "19", "20")):
+        return False
+    if lexicon.bare_years and (i == 0 or tokens[i - 1].low not in lexicon.months):
+        return i + 1 == len(tokens) or tokens[i + 1].low not in lexicon.people
+    if i == 0:
         return False
     before = tokens[i - 1].low
+    if before in lexicon.months and i > 2 and tokens[i - 2].text.isdigit():
+        # "Les attentats du 22 mars 2016".
+        return tokens[i - 3].low in lexicon.year_before | lexicon.of_the
     if before in lexicon.months:
         return i > 1 and tokens[i - 2].low in lexicon.year_before
     return before in lexicon.year_before
@@ -99,17 +127,40 @@ def year_reaches(c: Context, year: int) -> bool:
     """Whether a year before a number dates it: no comma between but one of "when", "which"."""
     for i in range(year + 1, c.mention.first):
         low = c.tokens[i].low
-        if low in c.lexicon.clause_marks:
+        if low == ";" and c.has(c.lexicon.his, i + 1, i + 5):
+            # "X was killed in 2020; at his funeral a stampede killed 56".
+            continue
+        if low in c.lexicon.clause_marks or low == ":":
             return False
         aside = i == year + 1 and c.tokens[year - 2].low == ","
-        if low == "," and c.tokens[i + 1].low not in c.lexicon.relative and year > 1 and not aside:
+        if low == "," and year > 1 and not aside and not _relates(c.tokens, i + 1, c.lexicon):
             return False
     return True
 
 
+def _relates(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """Whether a relative clause begins: "when", "in which", "en el que"."""
+    for token in tokens[i : i + 3]:
+        if token.low in lexicon.relative:
+            return True
+        if token.low not in lexicon.prepositions and token.low not in lexicon.determiners:
+            return False
+    return False
+
+
+def _verb(c: Context, i: int) -> str:
+    """The word at i, past "has": "and has spoken of eight"."""
+    return c.tokens[i + 1 if c.tokens[i].low in c.lexicon.have else i].low
+
+
 def says_anew(c: Context, first: int) -> bool:
     """As in "denied that 300 had died, saying 28 had", "which had put it at 64, said it was 59"."""
+    lexicon = c.lexicon
     return any(
-        c.tokens[i].low == "," and c.tokens[i + 1].low in c.lexicon.saying
+        (c.tokens[i].low == "," and c.tokens[i + 1].low in lexicon.saying)
+        or (
+            c.tokens[i].low in lexicon.joins
+            and c.tokens[i + 1].low in lexicon.confirming | lexicon.saying
+        )
         for i in range(first, c.mention.first)
     )

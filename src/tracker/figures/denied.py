@@ -2,16 +2,22 @@
 
 from typing import Final
 
-from tracker.figures.clauses import Context, says_anew
+from tracker.figures.clauses import WINDOW, Context, says_anew
+from tracker.figures.mentions import Bond
 from tracker.figures.tokens import finds, matches_back
+from tracker.model import Move
 
 _ASIDE: Final = 9
 """How many words "a figure that the army has denied" may have before its verb."""
 
 
 def not_this(c: Context) -> bool:
-    """As in "97 people, not 99"."""
-    return matches_back(c.tokens, c.mention.numeral.first - 1, c.lexicon.denying) > 0
+    """As in "97 people, not 99", "did not kill 41"."""
+    m = c.mention
+    firsts = (m.numeral.first, m.first) if m.bond is Bond.VERB else (m.numeral.first,)
+    return m.numeral.low != 0 and any(
+        matches_back(c.tokens, first - 1, c.lexicon.denying) for first in firsts
+    )
 
 
 def denied(c: Context) -> bool:
@@ -21,13 +27,40 @@ def denied(c: Context) -> bool:
         return True
     if finds(c.tokens, m.last, c.right, lexicon.rejecting) is not None:
         return True
-    return _called_false(c) or _disowned(c)
+    return _called_false(c) or _disowned(c) or _denied_after_aside(c)
+
+
+def _denied_after_aside(c: Context) -> bool:
+    """As in "the figure of 120 dead, put forward by the rebels, was denied"."""
+    lexicon, opening = c.lexicon, c.right
+    if opening >= len(c.tokens) or c.tokens[opening].low != ",":
+        return False
+    for closing in range(opening + 1, min(len(c.tokens), opening + _ASIDE)):
+        if c.tokens[closing].low == ",":
+            be = c.has(lexicon.be, closing + 1, closing + 3)
+            wrong = finds(c.tokens, closing, closing + 3, lexicon.rejecting) is not None
+            return wrong or (be and c.has(lexicon.deny, closing + 1, closing + 5))
+    return False
+
+
+def undone(c: Context) -> bool:
+    """As in "two men thought dead have been found alive", "three listed as dead walked into a
+    camp", "a man listed as dead was not, and the toll was lowered".
+    """
+    m, lexicon = c.mention, c.lexicon
+    if finds(c.tokens, m.numeral.last, m.last, lexicon.thought_dead) is None:
+        return False
+    following = (other.numeral.first for other in c.mentions[c.place + 1 :])
+    last = min(len(c.tokens), m.last + WINDOW, next(following, len(c.tokens)))
+    lowered = any(lexicon.moves.get(t.low) is Move.DOWN for t in c.tokens[m.last : last])
+    return lowered or finds(c.tokens, m.last, last, lexicon.alive) is not None
 
 
 def _called_false(c: Context) -> bool:
     """As in "called reports of 90 dead false", "described the 40 deaths as invented"."""
     m, lexicon = c.mention, c.lexicon
-    if not c.has(lexicon.branding, c.left, m.first):
+    last = c.right if lexicon.verb_last else m.first
+    if not c.has(lexicon.branding, c.left, last):
         return False
     right = c.right
     if right < len(c.tokens) and c.tokens[right].low in lexicon.clause_words:
@@ -39,11 +72,10 @@ def _disowned(c: Context) -> bool:
     """As in "12 miners had died, a claim rejected by the company"."""
     lexicon = c.lexicon
     for i in range(c.mention.last, min(c.right + 1, len(c.tokens) - 2)):
-        if c.tokens[i].low != "," or c.tokens[i + 1].low not in lexicon.articles:
+        noun = i + 2 if c.tokens[i + 1].low in lexicon.articles else i + 1
+        if c.tokens[i].low != "," or c.tokens[noun].low not in lexicon.counts | lexicon.hearsay:
             continue
-        if c.tokens[i + 2].low not in lexicon.counts | lexicon.hearsay:
-            continue
-        for token in c.tokens[i + 3 : i + 3 + _ASIDE]:
+        for token in c.tokens[noun + 1 : noun + 1 + _ASIDE]:
             if token.low in lexicon.deny:
                 return True
             if token.low == "," or token.low in lexicon.clause_marks:

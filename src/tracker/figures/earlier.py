@@ -6,10 +6,13 @@ from tracker.figures.clauses import WINDOW, Context, says_anew
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond
-from tracker.figures.tokens import Tokens, finds, matches_back
+from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
+from tracker.figures.tolls import Link
 from tracker.model import Move
 
 _NEAR: Final = 4
+_PUT_RIGHT: Final = 9
+"""How many words after a number may tell that it was corrected."""
 _TITLE: Final = 3
 _SUBJECT: Final = 12
 
@@ -17,7 +20,7 @@ _SUBJECT: Final = 12
 def moved_from(c: Context) -> bool:
     """As in "from 47", "up from 42", "compared with 25"."""
     m = c.mention
-    if m.toll is not None and m.toll.link in c.lexicon.from_words:
+    if m.toll is not None and m.toll.link is Link.FROM:
         return True
     if finds(c.tokens, m.last, m.last + _NEAR, c.lexicon.elsewhere) is not None:
         return False
@@ -98,6 +101,18 @@ def _had_moved(c: Context, had: int, last: int) -> bool:
     return lowers or names_office(subject, lexicon)
 
 
+def put_right(c: Context) -> bool:
+    """As in "the toll of 43 given on Monday was corrected", with no number that it was put at."""
+    m, lexicon = c.mention, c.lexicon
+    for i in range(m.last, min(len(c.tokens), m.last + _PUT_RIGHT)):
+        if c.tokens[i].low in lexicon.clause_marks or c.tokens[i].low in lexicon.to_words:
+            return False
+        if c.tokens[i].low in lexicon.correcting and c.has(lexicon.be, m.last, i):
+            later = c.mentions[c.place + 1 : c.place + 2]
+            return m.toll is not None and not (later and c.has(lexicon.to_words, i, later[0].last))
+    return False
+
+
 def _titled(c: Context) -> bool:
     """As in "the earlier count of 51", "the previous official figure was 359"."""
     noun = c.mention.toll.noun_at if c.mention.toll is not None else 0
@@ -141,7 +156,8 @@ def earlier(c: Context) -> bool:
     left = m.first
     while left > c.left and c.tokens[left - 1].low != ",":
         left -= 1
-    for i in range(left, min(c.right, m.last + _NEAR)):
+    following = c.mentions[c.place + 1].first if c.place + 1 < len(c.mentions) else len(c.tokens)
+    for i in range(left, min(c.right, m.last + _NEAR, following)):
         if i >= m.first and i < m.numeral.last:
             continue
         if c.tokens[i].low in lexicon.earlier and _tells_before(c.tokens, i, lexicon):
@@ -179,12 +195,21 @@ def told_in_the_past(c: Context) -> bool:
     """As in "police had said that 40 people were dead"."""
     for i in range(c.left, c.mention.first - 1):
         if c.tokens[i].low in c.lexicon.had:
+            if c.has(c.lexicon.now, i, c.mention.first):
+                return False
             later = i + 2 if c.tokens[i + 1].low in c.lexicon.adverbs else i + 1
-            return c.has(c.lexicon.say, i + 1, later + 1)
-    return False
+            return c.has(c.lexicon.say, i + 1, later + 1) or _closes_with(c, c.lexicon.put)
+    return _closes_with(c, c.lexicon.had) and _closes_with(c, c.lexicon.put)
+
+
+def _closes_with(c: Context, words: frozenset[str]) -> bool:
+    """As in "hatte 40 Tote gemeldet", "40 gemeldet worden waren": the verb after its number."""
+    return c.has(
+        words, c.mention.phrase.end, closing_verb(c.tokens, c.mention.phrase.end, c.lexicon)
+    )
 
 
 def told_the_day_before(c: Context) -> bool:
     """As in "the day before, police had said that 12 people were dead"."""
-    told = c.has(c.lexicon.say, c.left, c.mention.first)
+    told = c.has(c.lexicon.say, c.left, c.mention.first) or _closes_with(c, c.lexicon.put)
     return c.mention.toll is None and told and day_before(c)

@@ -12,6 +12,7 @@ from tracker.figures.measures import read_mentions
 from tracker.figures.roles import read_roles
 from tracker.figures.scopes import read_scope
 from tracker.figures.settle import settle
+from tracker.figures.stacks import Entry, read_entries, settle_entries
 from tracker.figures.tokens import Tokens, paragraphs, sentences, tokenise
 from tracker.model import Figure, Measure
 
@@ -33,16 +34,18 @@ def extract_figures(text: str, language: str) -> list[Figure]:
     if lexicon is None:
         return []
     figures: list[Figure] = []
+    entries: list[Entry] = []
     for start, end in paragraphs(text):
-        figures += _paragraph(text, start, end, lexicon)
-    return figures
+        if _WORD.search(text, start, end) is None:
+            continue
+        told = list(sentences(tokenise(text, start, end, lexicon), text, lexicon))
+        figures += _paragraph(text, told, lexicon)
+        entries += read_entries(text, told, lexicon)
+    return settle_entries(figures, entries)
 
 
-def _paragraph(text: str, start: int, end: int, lexicon: Lexicon) -> list[Figure]:
-    if _WORD.search(text, start, end) is None:
-        return []
+def _paragraph(text: str, told: list[Tokens], lexicon: Lexicon) -> list[Figure]:
     readings: list[Reading] = []
-    told = list(sentences(tokenise(text, start, end, lexicon), text, lexicon))
     topic: Measure | None = None
     for place, sentence in enumerate(told):
         mentions = read_mentions(sentence, topic, lexicon)

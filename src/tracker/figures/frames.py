@@ -1,6 +1,7 @@
-"""What binds a number from outside its phrase: the predicate after it, the verb before it.
+"""What the words after a number say of it: its predicate.
 
-Which of the two wins, and what a toll or a list adds, is decided in `measures.py`.
+The verb before it is read in `governors.py`; which of the two wins, and what a toll or a list
+adds, is decided in `measures.py`.
 """
 
 from collections.abc import Set as AbstractSet
@@ -9,7 +10,7 @@ from typing import Final
 
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import read_state_phrase
-from tracker.figures.tokens import Tokens, matches_back
+from tracker.figures.tokens import Tokens, ends_clause, matches
 from tracker.model import Measure
 
 _REACH: Final = 28
@@ -18,6 +19,12 @@ _VERB: Final = 3
 """How many words "were swept away" may go on for before the verb of a fate."""
 _ASIDE: Final = 14
 """How long an aside between commas may be."""
+_ASIDES: Final = {",": ",", "(": ")", "–": "–", "—": "—"}
+"""What opens an aside, and what closes it."""
+_PLACE: Final = 15
+"""How many words "of the Northern Air Guard's first wing" and the like may have."""
+_CLAUSE: Final = 16
+"""How many words after a verb may deny it."""
 _FINAL: Final = frozenset({Measure.KILLED, Measure.FEARED_DEAD, Measure.CASUALTIES_MIXED})
 
 _TWOFOLD: Final = frozenset({Measure.CASUALTIES_MIXED})
@@ -36,13 +43,13 @@ class Predicate:
     """The next number of a list, which shares its predicate with this one."""
 
 
-def read_predicate(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
+def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the order that decides
     tokens: Tokens, start: int, starts: AbstractSet[int], lexicon: Lexicon
 ) -> Predicate:
     """The predicate after tokens[:start], for a noun phrase that ends there."""
     found: Measure | None = None
     end, i = start, start
-    finite = auxiliary = severe = False
+    finite = auxiliary = passive = severe = False
     limit = min(len(tokens), start + _REACH)
     while i < limit:
         low = tokens[i].low
@@ -56,12 +63,16 @@ def read_predicate(  # noqa: C901, PLR0912 — a table of cases, in the order th
                 break
             i += length
             found, end, auxiliary = measure, i, False
+        elif low in lexicon.closing and ends_clause(tokens, i):
+            if _overrides(found, lexicon.closing[low], auxiliary=True):
+                found, end = lexicon.closing[low], i + 1
+            return Predicate(found, end, finite=True)
         elif low in lexicon.severe:
             severe, i = True, i + 1
         elif low in lexicon.states:
             if (
                 low in lexicon.transitive
-                and not auxiliary
+                and not passive
                 and _object(tokens, i + 1, starts, lexicon)
             ):
                 finite = True
@@ -69,29 +80,42 @@ def read_predicate(  # noqa: C901, PLR0912 — a table of cases, in the order th
             measure = lexicon.states[low]
             if severe and measure is Measure.INJURED:
                 measure = Measure.CRITICALLY_INJURED
+            if measure is Measure.ESCAPED_OR_RESCUED and _denied(tokens, i + 1, lexicon):
+                measure = Measure.KILLED
             if not _overrides(found, measure, auxiliary=auxiliary):
                 break
             i += 1
             found, end, auxiliary, severe = measure, i, False, False
         elif low in lexicon.auxiliaries:
             auxiliary = finite = True
+            passive = passive or low in lexicon.be
             i += 1
         elif (
             low in lexicon.adverbs
             or low in lexicon.relative
+            or low in lexicon.weekdays
             or (low in lexicon.people and i == end and found is not None)
         ):
             i += 1
-        elif low in lexicon.prepositions:
+        elif low in lexicon.prepositions or low in lexicon.of_the:
             i = _after_preposition(tokens, i, starts, lexicon)
-        elif low == ",":
-            skipped = _after_aside(tokens, i, lexicon)
+        elif low == "," or (low in _ASIDES and tokens[i - 1].end < tokens[i].start):
+            skipped = _after_aside(tokens, i, starts, lexicon)
             if skipped is None:
                 joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
                 return Predicate(found, end, finite, joint)
             i = skipped
         elif auxiliary and found is None and (fate := _second_verb(tokens, i, lexicon)):
             i = fate
+        elif low in lexicon.articles and i + 1 < limit and tokens[i + 1].low in lexicon.years:
+            # "Gelten eine Woche nach dem Beben als vermisst".
+            i += 2
+        elif low in lexicon.joins and found is None and (more := _company(tokens, i, lexicon)):
+            i = more
+        elif low in lexicon.joins and found is None and _closes(tokens, i + 1, lexicon):
+            i += 1
+        elif low in lexicon.joins and found is Measure.TRAPPED and _feared(tokens, i + 1, lexicon):
+            auxiliary, i = True, i + 1
         elif low in lexicon.joins:
             joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
             return Predicate(found, end, finite, joint)
@@ -99,6 +123,36 @@ def read_predicate(  # noqa: C901, PLR0912 — a table of cases, in the order th
             finite = finite or (tokens[i].text[0].isalpha() and low not in lexicon.stops)
             break
     return Predicate(found, end, finite)
+
+
+def _denied(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "überlebten den Absturz nicht": the clause that goes on at i says it is not so."""
+    last = i
+    while last < min(len(tokens), i + _CLAUSE) and tokens[last].text[0].isalnum():
+        last += 1
+    return any(token.low in lexicon.negation for token in tokens[i:last])
+
+
+def _company(tokens: Tokens, join: int, lexicon: Lexicon) -> int | None:
+    """The token after "and crew members" in "52 passengers and crew members were killed"."""
+    i = join + 1
+    while i < min(len(tokens), join + 4) and (
+        tokens[i].low in lexicon.people or (i > join + 1 and tokens[i].low in lexicon.of)
+    ):
+        i += 1
+    return i if i > join + 1 else None
+
+
+def _closes(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "in die Tiefe gerissen und getötet": a verb of fate, and the last of its clause."""
+    known = lexicon.verb_last and i < len(tokens) and tokens[i].low in lexicon.states
+    return known and (ends_clause(tokens, i) or tokens[i + 1].low in lexicon.auxiliaries)
+
+
+def _feared(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "were buried and presumed dead"."""
+    phrase = read_state_phrase(tokens, i, lexicon) if i < len(tokens) else None
+    return phrase is not None and phrase[0] is Measure.FEARED_DEAD
 
 
 def _second_verb(tokens: Tokens, i: int, lexicon: Lexicon) -> int | None:
@@ -114,6 +168,8 @@ def _second_verb(tokens: Tokens, i: int, lexicon: Lexicon) -> int | None:
 def _overrides(found: Measure | None, measure: Measure, *, auxiliary: bool) -> bool:
     """Whether a further state is the news: "the injured … were taken to hospital"."""
     if found is None or found is Measure.AT_RISK_TOTAL:
+        return True
+    if found is Measure.HOSPITALISED and measure is Measure.KILLED:
         return True
     if measure is Measure.AT_RISK_TOTAL or found in _FINAL:
         return False
@@ -132,30 +188,46 @@ def _after_preposition(
 ) -> int:
     """Past "in the northern city of X": to the next verb, mark, conjunction or number."""
     i = start + 1
-    while i < min(len(tokens), start + 9):
+    while i < min(len(tokens), start + _PLACE):
         low = tokens[i].low
         plain = tokens[i].text[0].isalnum() or low in ("-", "'s", "'")
         verb = low in lexicon.auxiliaries or low in lexicon.states or low in lexicon.relative
-        if not plain or verb or i in starts or low in lexicon.joins or low in lexicon.adverbs:
+        if not plain or verb or i in starts or low in lexicon.adverbs:
             break
-        if low in lexicon.stops and low not in lexicon.determiners:
+        if low in lexicon.joins and not any(t.low in lexicon.between for t in tokens[start:i]):
+            break
+        if low in lexicon.stops and low not in lexicon.determiners | lexicon.joins:
+            break
+        if low in lexicon.closing and ends_clause(tokens, i):
             break
         i += 1
     return i
 
 
-def _after_aside(tokens: Tokens, comma: int, lexicon: Lexicon) -> int | None:
-    """The token after ", including five children,"; None where no such aside opens."""
+def _after_aside(
+    tokens: Tokens, comma: int, starts: AbstractSet[int], lexicon: Lexicon
+) -> int | None:
+    """The token after ", including five children,", "(two of them nurses)" or ", police said,";
+    None where no such aside opens.
+    """
     if comma + 1 >= len(tokens):
         return None
     if tokens[comma + 1].low in lexicon.who:
         return comma + 2
-    if tokens[comma + 1].low not in lexicon.asides:
-        return None
+    name = comma + 1
+    while name < min(len(tokens), comma + _ASIDE) and tokens[name].text[0].isupper():
+        name += 1
+    if comma + 1 < name < len(tokens) and tokens[name].low == ",":
+        # "A judge, Abdul Nuri, was shot dead".
+        return name + 1
+    counts = comma + 1 in starts or matches(tokens, comma + 1, lexicon.of_them)
+    opens = counts or tokens[comma + 1].low in lexicon.asides
+    opens = opens or matches(tokens, comma + 1, lexicon.according) > 0
     for i in range(comma + 2, min(len(tokens), comma + _ASIDE)):
-        if tokens[i].low == "," and i + 1 < len(tokens):
+        if tokens[i].low == _ASIDES[tokens[comma].low] and i + 1 < len(tokens):
             following = tokens[i + 1].low
-            if following in lexicon.auxiliaries or following in lexicon.states:
+            goes_on = following in lexicon.auxiliaries or following in lexicon.states
+            if goes_on and (opens or tokens[i - 1].low in lexicon.say):
                 return i + 1
     return None
 
@@ -169,63 +241,3 @@ def _joint(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -
         if not (low in lexicon.joins or low in lexicon.list_adverbs or low in lexicon.his):
             return None
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Governor:
-    """What the words before a number say of it."""
-
-    measure: Measure
-    first: int
-    """The first token of those words."""
-
-
-def read_governor(tokens: Tokens, first: int, lexicon: Lexicon) -> Governor | None:
-    """The verb or noun that tokens[first:] are the object of: "killing", "the deaths of"."""
-    i = first - 1
-    floor = max(0, first - 8)
-    while i > floor and _transparent(tokens, i, lexicon):
-        i -= 1
-    if i > 1 and tokens[i].low in lexicon.joins and tokens[i - 1].low in lexicon.himself:
-        i -= 2
-    if i < 0:
-        return None
-    longest = 0
-    measure: Measure | None = None
-    for kind, table in lexicon.object_phrases.items():
-        length = matches_back(tokens, i, table)
-        if length > longest:
-            longest, measure = length, kind
-    if measure is not None:
-        return Governor(measure, i - longest + 1)
-    low = tokens[i].low
-    if low not in lexicon.transitive or _passive(tokens, i, lexicon):
-        return None
-    measure = lexicon.transitive[low]
-    if low in lexicon.claims and not any(
-        token.low in lexicon.lives for token in tokens[first : first + 8]
-    ):
-        return None
-    if measure is Measure.INJURED and i and tokens[i - 1].low in lexicon.severe:
-        return Governor(Measure.CRITICALLY_INJURED, i - 1)
-    return Governor(measure, i)
-
-
-def _transparent(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """Words between a verb and its number that change neither: "killing a total of"."""
-    low = tokens[i].low
-    if low in lexicon.of:
-        return tokens[i - 1].low in lexicon.groups
-    return low in lexicon.filler
-
-
-def _passive(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "were killed": nobody is its object, unless who died may follow the verb."""
-    if lexicon.verb_first:
-        return False
-    for k in range(i - 1, max(-1, i - 4), -1):
-        if tokens[k].low in lexicon.be:
-            return True
-        if tokens[k].low not in lexicon.adverbs:
-            return False
-    return False

@@ -62,7 +62,11 @@ def _ministry(low: list[str], lexicon: Lexicon) -> str | None:
         while before and low[before - 1] in lexicon.portfolios:
             before -= 1
         portfolio = _portfolio(low[before:at], lexicon)
-        if not portfolio and at + 1 < len(low) and low[at + 1] in lexicon.of | lexicon.for_words:
+        if (
+            not portfolio
+            and at + 1 < len(low)
+            and low[at + 1] in lexicon.of | lexicon.of_the | lexicon.for_words
+        ):
             after = at + 2
             while after < len(low) and low[after] in lexicon.the:
                 after += 1

@@ -5,14 +5,23 @@ A new language is one file in `lexicons/` and one code in `LANGUAGES`.
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, get_type_hints
 
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.tables import Words
+from tracker.figures.tables import Phrases, Words
 
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it")
+
+_FATES: Final = ("states", "transitive", "closing", "nouns", "tolls", "died_alone", "counts")
+_NUMBERS: Final = (
+    *("vague", "number_phrases", "articles", "another", "both", "no", "nobody", "his", "the"),
+    *("scales", "number_parts"),
+)
+_SPEAKING: Final = ("say", "deny", "announce", "according", "by")
+_SCOPES: Final = ("scope_phrases", "scope_openers", "scope_places")
 
 
 def lexicon_of(language: str) -> Lexicon | None:
@@ -31,7 +40,7 @@ def read_lexicon(document: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     """The lexicon of a language's file: its sections parted for the eye alone.
 
     Raises:
-        ValueError: a key that is missing, unknown or given twice.
+        ValueError: a key that is unknown or given twice, or missing and without a default.
         KeyError: a measure, qualifier or rank that does not exist.
     """
     told = [(name, value) for section in document.values() for name, value in section.items()]
@@ -41,23 +50,56 @@ def read_lexicon(document: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         for name, hint in get_type_hints(Lexicon, include_extras=True).items()
         if hint.__metadata__[0] is not None
     }
-    wrong = sorted((tables.keys() ^ readers.keys()) | _twice([name for name, _ in told]))
+    needed = readers.keys() - {each.name for each in fields(Lexicon) if _has_default(each)}
+    wrong = sorted(
+        (needed - tables.keys())
+        | (tables.keys() - readers.keys())
+        | _twice([name for name, _ in told])
+    )
     if wrong:
         raise ValueError(f"missing, unknown or given twice: {', '.join(wrong)}")
-    values = {name: read(tables[name]) for name, read in readers.items()}
+    values = {name: readers[name](written) for name, written in tables.items()}
     values["people"] |= values["one_person"]
-    return Lexicon(**values, cues=_cues(values))
+    return Lexicon(**values, **_made(values))
+
+
+def _has_default(each: Field[Any]) -> bool:
+    return each.default is not MISSING or each.default_factory is not MISSING
 
 
 def _twice(names: list[str]) -> set[str]:
     return {name for name in names if names.count(name) > 1}
 
 
-def _cues(values: Mapping[str, Any]) -> Words:
-    """Every word of fates and tolls, and of the phrases that bind a number without one."""
-    tables = [
-        *(values[name] for name in ("states", "state_phrases", "transitive", "nouns", "tolls")),
-        *(values[name] for name in ("include", "compared", "counts")),
-        *values["object_phrases"].values(),
+def _heads(values: Mapping[str, Any]) -> Words:
+    if not values["capital_nouns"]:
+        return frozenset()
+    tables = ("people", "attackers", "nouns", "not_people", "loose_speakers")
+    offices = {word for phrase, _, _ in values["offices"] for word in phrase}
+    return frozenset(offices.union(*(values[name] for name in tables)))
+
+
+def _made(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables that are made of others, so that a sentence is passed over at a glance."""
+    phrases = [
+        *(phrase for rows in values["state_phrases"].values() for phrase, _ in rows),
+        *_phrases(*values["object_phrases"].values()),
     ]
-    return frozenset(word for table in tables for word in table)
+    told_before = _phrases(values["include"], values["compared"])
+    return {
+        "heads": _heads(values),
+        "cues": _words_of(values, _FATES) | {max(phrase, key=len) for phrase in phrases},
+        "weak_cues": _words_of(values, ("it", "weekdays", "contrast", "confirming"))
+        | {max(phrase, key=len) for phrase in told_before},
+        "openers_of_numbers": _words_of(values, _NUMBERS),
+        "openers_of_speakers": _words_of(values, _SPEAKING),
+        "openers_of_scopes": _words_of(values, _SCOPES),
+    }
+
+
+def _words_of(values: Mapping[str, Any], names: tuple[str, ...]) -> Words:
+    return frozenset(word for name in names for word in values[name])
+
+
+def _phrases(*tables: Phrases) -> list[tuple[str, ...]]:
+    return [phrase for table in tables for listed in table.values() for phrase in listed]

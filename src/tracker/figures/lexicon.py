@@ -4,7 +4,7 @@ A language is one file of `lexicons/`, whose keys are the fields below; `tables.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from tracker.figures.tables import (
@@ -52,6 +52,14 @@ class Lexicon:
     """Its ISO 639-1 code."""
     verb_first: Annotated[bool, plain]
     """Whether who died may follow "died": "murieron 12 personas"."""
+    verb_last: Annotated[bool, plain]
+    """Whether a verb may close the clause of its number, or open it: "auf 47 gestiegen"."""
+    capital_nouns: Annotated[bool, plain]
+    """Whether every noun has a capital, and compounds are one word: "Kantonspolizei"."""
+    bare_years: Annotated[bool, plain] = False
+    """Whether a year dates without a word before it: "1957 waren 81 gestorben"."""
+    ordinal_after: Listed
+    """Words after which a point makes an ordinal of digits: "am 14. März"."""
     elided: Listed
     """Words that an apostrophe ties to the next one: "l'armée"."""
     thousands: Annotated[str, plain]
@@ -66,6 +74,8 @@ class Lexicon:
     number_phrases: Annotated[NumberPhrases, number_phrases]
     number_parts: Listed
     """Words within a number that are none alone: the "and" of "a hundred and three"."""
+    no_numbers: Listed
+    """Words of numbers that the news uses for something else: "unos 900"."""
     articles: Listed
     another: Listed
     both: Listed
@@ -99,6 +109,8 @@ class Lexicon:
     of_the: Listed
     """ "Of" and an article in one word."""
     people: Listed
+    persons: Listed
+    """Nouns that may name a whole of men, women and children."""
     attackers: Listed
     victims: Listed
     not_people: Listed
@@ -108,6 +120,8 @@ class Lexicon:
     others: Listed
     groups: Listed
     them: Listed
+    of_them_all: Listed
+    """ "Of them" in one word, after its number: "vier davon"."""
     stops: Listed
     prepositions: Listed
     determiners: Listed
@@ -130,6 +144,9 @@ class Lexicon:
     joins: Listed
     list_joins: Listed
     list_phrases: Endings
+    contrast: Listed
+    """After a wrong number, before the right one: "not 40 but 36"."""
+    among: Listed
     who: Listed
     died_alone: Listed
     dies: Listed
@@ -141,6 +158,10 @@ class Lexicon:
     states: Kinds
     state_phrases: Annotated[StatePhrases, state_phrases]
     transitive: Kinds
+    closing: Kinds
+    """Words that tell a fate only as the last of their clause: "kamen 12 um"."""
+    negation: Listed
+    """Words that deny the verb before them: "überlebten den Absturz nicht"."""
     claims: Listed
     lives: Listed
     nouns: Kinds
@@ -161,7 +182,6 @@ class Lexicon:
     weak_links: Listed
     link_reach: Annotated[Mapping[str, int], counts]
     passing: Listed
-    link_of_passing: Annotated[str, plain]
     by: Listed
     moves: Annotated[Mapping[str, Move], moves]
     put: Listed
@@ -200,6 +220,8 @@ class Lexicon:
     year_before: Listed
     since: Listed
     possessive: Listed
+    adding: Listed
+    """Verbs that put deaths on a toll or take them off: "struck 12 names from the toll"."""
     bringing: Listed
     after: Listed
     # scope
@@ -217,6 +239,8 @@ class Lexicon:
     announce: Listed
     citing: Listed
     deny: Listed
+    confirming: Listed
+    """Verbs whose object may be a bare number: "and confirmed eight"."""
     saying: Listed
     """After a comma: what follows is said, whatever was denied before."""
     according: Openers
@@ -233,5 +257,28 @@ class Lexicon:
     for_words: Listed
     qualifiers: Listed
     offices: Annotated[Offices, offices]
+    # made of the tables above
+    heads: Annotated[Words, None]
+    """Nouns that a compound may end in; none where compounds are no one word."""
+    # what a language may leave out
+    finding: Listed = frozenset()
+    """Verbs whose victims or bodies are dead: "recovered two more"."""
+    remaining: Listed = frozenset()
+    """As in "the other four", "five are still missing": fewer than there were."""
+    respectively: Listed = frozenset()
+    today: Listed = frozenset()
+    thought_dead: Openers = field(default_factory=dict)
+    """Of persons who may turn out to be alive: "two men listed as dead"."""
+    alive: Openers = field(default_factory=dict)
+    """What those do who were thought dead: "walked into a police post"."""
+    separate: Openers = field(default_factory=dict)
+    """Words of another happening that has a toll of its own: "in an unrelated attack"."""
+    lasting: Openers = field(default_factory=dict)
+    """What goes on for months and has a running toll: "in the civil war"."""
     cues: Annotated[Words, None]
-    """Without one of these words a sentence counts nobody; made of the tables above."""
+    """Without one of these words a paragraph counts nobody."""
+    weak_cues: Annotated[Words, None]
+    """Words that count only where the text has counted before."""
+    openers_of_numbers: Annotated[Words, None]
+    openers_of_speakers: Annotated[Words, None]
+    openers_of_scopes: Annotated[Words, None]

@@ -5,14 +5,16 @@ What such a number counts is decided in `measures.py`, what it is to the inciden
 
 from typing import Final
 
+from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
-from tracker.figures.numerals import Numeral
-from tracker.figures.tokens import Tokens, before_of_the, matches, matches_back
+from tracker.figures.tokens import Tokens, before_of_the, ends_clause, matches, matches_back
 from tracker.model import Measure
 
 _AMONG: Final = 6
 """How many words "of those killed," and the like may have."""
+_HEDGE: Final = 3
+"""How many words of hedge a bare number may have."""
 _GAP: Final = 10
 """How many words of place may part two numbers of one list."""
 
@@ -23,6 +25,11 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
         return None
     earlier = before[-1]
     gap = tokens[earlier.phrase.end : first]
+    if _in_another_place(tokens, gap, first, lexicon):
+        return len(before) - 1
+    if len(gap) > 1 and gap[-1].low in lexicon.of and gap[-2].low in lexicon.list_adverbs:
+        # "Zunächst von 17 Toten, später von 44".
+        gap = gap[:-1]
     while gap and (gap[-1].low in lexicon.list_adverbs or gap[-1].low in lexicon.his):
         gap = gap[:-1]
     if not gap or len(gap) > _GAP:
@@ -46,6 +53,23 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
     return len(before) - 1 if plain and not blocked else None
 
 
+def _in_another_place(tokens: Tokens, gap: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in "24 starben am Strand, vor einem Hotel acht": a place, and nothing but a number."""
+    last = first
+    while last < first + _HEDGE and not ends_clause(tokens, last):
+        last += 1
+    alone = ends_clause(tokens, last) and not tokens[last].text[0].isupper()
+    if not (lexicon.verb_last and alone and 2 < len(gap) <= _GAP):
+        return False
+    marks = [i for i, token in enumerate(gap) if token.low in lexicon.list_joins]
+    return (
+        bool(marks)
+        and marks[-1] + 2 < len(gap)
+        and gap[marks[-1] + 1].low in lexicon.prepositions
+        and not any(t.low in lexicon.auxiliaries for t in gap[marks[-1] :])
+    )
+
+
 def _states_itself(mention: Mention) -> bool:
     """Whether a verb after the number is no news of what it counts: "20 deaths were", "of the 51
     dead, 20 were".
@@ -59,12 +83,13 @@ def whole_of(
     """What the whole counts in "Of the 51 dead, 20 were children and 12 women"."""
     if listed is not None and before[listed].bond is Bond.LIST and before[listed].phrase.subset:
         return before[listed].measure
-    if not first or tokens[first - 1].low != ",":
+    if not first or not (tokens[first - 1].low == "," or tokens[first - 1].low in lexicon.be):
         return None
     for i in range(max(0, first - _AMONG), first - 1):
         length = matches(tokens, i, lexicon.of_them)
         if length and i + length == first - 1 and not (i and tokens[i - 1].text[0].isalnum()):
-            return lexicon.states.get(tokens[first - 2].low)
+            told = before[-1].measure if before else None
+            return lexicon.states.get(tokens[first - 2].low, told)
     if not before or not opens_of(tokens, before[-1].numeral, lexicon):
         return None
     whole = before[-1].measure
@@ -75,8 +100,10 @@ def whole_of(
 def opens_of(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     """Whether "of the" stands before the number and nothing before that."""
     of = numeral.first - max(1, before_of_the(tokens, numeral.first - 1, lexicon))
+    if of > 0 and tokens[of].low in lexicon.determiners and tokens[of - 1].low in lexicon.among:
+        of -= 1
     opens = of == 0 or (of > 0 and not tokens[of - 1].text[0].isalnum())
-    return opens and tokens[of].low in lexicon.of | lexicon.of_the
+    return opens and tokens[of].low in lexicon.of | lexicon.of_the | lexicon.among
 
 
 def included_in(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:

@@ -3,40 +3,27 @@
 What the number is to the incident (its role) is decided in `roles.py`.
 """
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import Final
 
-from tracker.figures.frames import Governor, Predicate, read_governor, read_predicate
+from tracker.figures.candidates import Candidate, read_candidates, shared_measures
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.lists import included_in, listed_after, opens_of, whole_of
+from tracker.figures.lists import included_in, listed_after, whole_of
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.named import read_named
-from tracker.figures.numerals import Numeral, read_numerals
-from tracker.figures.phrases import Kind, Phrase, read_phrase
-from tracker.figures.tokens import Tokens, after_of, matches_back
+from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
 from tracker.figures.tolls import Toll, read_toll, read_toll_nouns
 from tracker.model import Measure
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    numeral: Numeral
-    phrase: Phrase
-    predicate: Predicate
-    governor: Governor | None
-    denominator: bool = False
-    """The 22 of "13 of the 22 on board"."""
-
-
 def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> list[Mention]:
     """The numbers of people of one sentence; `topic` is what the text counted last."""
-    goes_on = topic is not None and (
-        tokens[0].low in lexicon.it or any(token.low in lexicon.weekdays for token in tokens)
-    )
-    if not goes_on and lexicon.cues.isdisjoint(token.low for token in tokens):
+    words = {token.low for token in tokens}
+    goes_on = topic is not None and not words.isdisjoint(lexicon.weak_cues)
+    if not goes_on and words.isdisjoint(lexicon.cues):
         return []
-    candidates = _candidates(tokens, lexicon)
+    candidates = read_candidates(tokens, lexicon)
     if not candidates:
         return read_named(tokens, [], lexicon)
     taken = {c.phrase.noun_at for c in candidates if c.phrase.noun is not None}
@@ -45,7 +32,8 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
         topic = next((measure for measure in nouns.measures if measure is not None), None)
     mentions: list[Mention] = []
     used: set[int] = set()
-    shared = _shared(tokens, candidates, lexicon)
+    wrong: Candidate | None = None
+    shared = shared_measures(tokens, candidates, lexicon)
     for candidate, measure in zip(candidates, shared, strict=True):
         if candidate.phrase.kind is Kind.THINGS:
             continue
@@ -66,18 +54,64 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
             tokens, candidate, lexicon, measure, toll=toll, before=mentions, topic=topic
         )
         if mention is None:
+            wrong = candidate
             continue
+        _append_denied(tokens, mentions, wrong, mention, lexicon)
+        wrong = None
         if mention.toll is not None:
             used.add(mention.toll.noun_at)
         if mention.toll is not None or mention.measure is Measure.KILLED:
             topic = mention.measure
         _append(tokens, mentions, mention, lexicon)
+    mentions = _respectively(tokens, mentions, lexicon)
     return sorted([*mentions, *read_named(tokens, mentions, lexicon)], key=lambda m: m.first)
+
+
+def _append_denied(
+    tokens: Tokens,
+    mentions: list[Mention],
+    wrong: Candidate | None,
+    right: Mention,
+    lexicon: Lexicon,
+) -> None:
+    """Add the 58 of "not 58, as first reported, but 41 people died", which counts what 41 does."""
+    if wrong is None or tokens[right.numeral.first - 1].low not in lexicon.contrast:
+        return
+    numeral, phrase = wrong.numeral, wrong.phrase
+    plain = phrase.kind in (Kind.BARE, Kind.PEOPLE) and not numeral.single
+    if plain and matches_back(tokens, numeral.first - 1, lexicon.denying):
+        denied = replace(
+            right,
+            numeral=numeral,
+            phrase=phrase,
+            bond=Bond.COMPARED,
+            first=numeral.first,
+            last=phrase.end,
+            toll=None,
+            listed_after=None,
+        )
+        _append(tokens, mentions, denied, lexicon)
+
+
+def _respectively(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+    """As in "the dead and the injured numbered 5 and 11 respectively": each number its own fate."""
+    at = next((i for i, t in enumerate(tokens) if t.low in lexicon.respectively), None)
+    if at is None:
+        return mentions
+    before = [m for m in mentions if m.numeral.last <= at][-2:]
+    fates = [lexicon.states[t.low] for t in tokens[:at] if t.low in lexicon.states][-2:]
+    if len(before) != len(fates) or len(set(fates)) < len(before):
+        return mentions
+    told = {
+        id(m): replace(m, measure=fate, bond=Bond.PREDICATE, toll=None, listed_after=None)
+        for m, fate in zip(before, fates, strict=True)
+    }
+    return [told.get(id(m), m) for m in mentions]
 
 
 def _of_nothing(tokens: Tokens, toll: Toll, lexicon: Lexicon) -> bool:
     """As in "On Tuesday it was 12" where nothing has been counted yet."""
-    return tokens[toll.noun_at].low in lexicon.it and toll.link in lexicon.be
+    return tokens[toll.noun_at].low in lexicon.it and tokens[toll.link_at].low in lexicon.be
 
 
 def _append(tokens: Tokens, mentions: list[Mention], mention: Mention, lexicon: Lexicon) -> None:
@@ -103,7 +137,8 @@ def _merged(one: Mention, other: Mention, tokens: Tokens, lexicon: Lexicon) -> M
     if not one.numeral.single or one.measure is not other.measure or other.numeral.low is None:
         return None
     the = tokens[one.numeral.first].low in lexicon.the
-    his = tokens[other.numeral.first - 1].low in lexicon.his
+    near = tokens[max(one.last, other.numeral.first - 2) : other.numeral.first]
+    his = any(token.low in lexicon.his for token in near)
     if not (other.numeral.single or the or his):
         return None
     total = (one.numeral.low or 0) + (other.numeral.low or 0)
@@ -111,98 +146,9 @@ def _merged(one: Mention, other: Mention, tokens: Tokens, lexicon: Lexicon) -> M
     return replace(one, numeral=numeral, phrase=other.phrase, last=other.last, bond=other.bond)
 
 
-def _candidates(tokens: Tokens, lexicon: Lexicon) -> list[_Candidate]:
-    numerals = read_numerals(tokens, lexicon)
-    counts = {n.first for n in numerals if not n.single}
-    kept: list[tuple[Numeral, Phrase]] = []
-    for numeral in numerals:
-        phrase = read_phrase(tokens, numeral, counts, lexicon)
-        if phrase.more and phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.than:
-            continue
-        if not numeral.single or _is_person(tokens, numeral, phrase, lexicon):
-            kept.append((numeral, phrase))
-    starts = {numeral.first for numeral, _ in kept}
-    of_parts = {n.last + after_of(tokens, n.last, lexicon)[0] for n, p in kept if p.subset}
-    wholes = of_parts - {numeral.first for numeral, phrase in kept if phrase.noun is not None}
-    found = [
-        _Candidate(
-            numeral,
-            phrase,
-            read_predicate(tokens, phrase.end, starts, lexicon),
-            read_governor(tokens, numeral.first, lexicon),
-            numeral.first in wholes or _of_company(tokens, numeral, phrase, starts, lexicon),
-        )
-        for numeral, phrase in kept
-    ]
-    for place, (part, whole) in enumerate(pairwise(found)):
-        if part.phrase.subset and whole.phrase.noun and whole.numeral.first in of_parts:
-            # "Four of the 19 injured are in hospital": the verb is of the four.
-            measure = whole.predicate.measure or whole.phrase.noun
-            found[place] = replace(part, predicate=replace(part.predicate, measure=measure))
-            found[place + 1] = replace(whole, predicate=replace(whole.predicate, measure=None))
-    return found
-
-
-def _of_company(
-    tokens: Tokens, numeral: Numeral, phrase: Phrase, starts: set[int], lexicon: Lexicon
-) -> bool:
-    """As in "Of the 120 passengers, 31 died": nothing befell all of them."""
-    plain = phrase.noun is None and phrase.state is None and phrase.kind is not Kind.BARE
-    return (
-        plain
-        and opens_of(tokens, numeral, lexicon)
-        and read_predicate(tokens, phrase.end, starts, lexicon).measure is None
-    )
-
-
-def _is_person(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
-    """Whether "a …" counts somebody, and is no apposition to a name ("X, a teacher,")."""
-    if phrase.noun is not None:
-        return tokens[phrase.noun_at].low in lexicon.person_nouns
-    if phrase.kind is Kind.BARE:
-        return numeral.more and read_governor(tokens, numeral.first, lexicon) is not None
-    if phrase.kind not in (Kind.PEOPLE, Kind.ATTACKERS):
-        return False
-    first = numeral.first
-    named = first > 1 and tokens[first - 1].low == "," and tokens[first - 2].text[0].isupper()
-    return not named
-
-
-def _shared(tokens: Tokens, candidates: list[_Candidate], lexicon: Lexicon) -> list[Measure | None]:
-    """Each candidate's predicate, or the one that it shares with the next of its list."""
-    places = {c.numeral.first: place for place, c in enumerate(candidates)}
-    shared: list[Measure | None] = [c.predicate.measure for c in candidates]
-    denied = {
-        place
-        for place, c in enumerate(candidates)
-        if place and matches_back(tokens, c.numeral.first - 1, lexicon.denying)
-    }
-    for place in range(len(candidates) - 1, -1, -1):
-        if place + 1 < len(candidates) and candidates[place + 1].denominator:
-            shared[place] = shared[place] or shared[place + 1]
-        joint = candidates[place].predicate.joint if place not in denied else None
-        if _sets_the_scene(tokens, candidates[place], lexicon):
-            continue
-        if shared[place] is None and joint in places and candidates[place].phrase.noun is None:
-            following = candidates[places[joint]]
-            if following.governor is None and following.phrase.kind is not Kind.THINGS:
-                shared[place] = following.phrase.noun or shared[places[joint]]
-    return shared
-
-
-def _sets_the_scene(tokens: Tokens, candidate: _Candidate, lexicon: Lexicon) -> bool:
-    """As in "12 died in two incidents and 40 were hurt": where it happened, not to whom."""
-    first = candidate.numeral.first
-    return (
-        candidate.phrase.kind is Kind.UNKNOWN
-        and first > 0
-        and tokens[first - 1].low in lexicon.settings
-    )
-
-
 def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
     tokens: Tokens,
-    candidate: _Candidate,
+    candidate: Candidate,
     lexicon: Lexicon,
     predicate: Measure | None,
     *,
@@ -233,9 +179,9 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     if candidate.denominator:
         return mention(Measure.AT_RISK_TOTAL, Bond.NOUN, last=phrase.end)
     mixed = predicate is not None and toll is not None and toll.measure in _MIXED
-    of_verb = governor is not None and toll is not None and toll.link in lexicon.of
+    of_verb = governor is not None and toll is not None and tokens[toll.link_at].low in lexicon.of
     if toll is not None and not mixed and not of_verb and not _speaks_alone(toll, candidate):
-        measure = toll.measure or topic or Measure.KILLED
+        measure = toll.measure or _only(before) or topic or Measure.KILLED
         if phrase.noun is None or phrase.noun is measure:
             return mention(measure, Bond.TOLL, min(toll.link_at, first), phrase.end)
     if phrase.noun is not None:
@@ -246,14 +192,22 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         return mention(phrase.noun, Bond.NOUN, last=phrase.end)
     if governor is not None:
         return mention(governor.measure, Bond.VERB, governor.first, phrase.end)
+    if predicate is None and _found_dead(tokens, candidate, topic, lexicon):
+        return mention(Measure.KILLED, Bond.VERB, last=phrase.end)
     included = (before or topic) and (phrase.subset or included_in(tokens, first, lexicon))
     if (included or whole) and candidate.predicate.measure is None:
+        if numeral.low == 0:
+            # "62 were taken to hospital, none of them in danger".
+            return None
+        counted = [m.measure for m in before if m.measure is not Measure.AT_RISK_TOTAL]
         measure = (
             whole
             or (phrase.subset and phrase.state)
-            or (before[-1].measure if before else topic or Measure.KILLED)
+            or (counted[-1] if counted else topic or Measure.KILLED)
         )
         return mention(_graver(tokens, phrase, measure, lexicon), Bond.LIST)
+    if predicate is Measure.FEARED_DEAD and _lives(tokens, last, lexicon):
+        return mention(Measure.KILLED, Bond.PREDICATE)
     if predicate is not None:
         return mention(predicate, Bond.PREDICATE)
     if phrase.state is not None:
@@ -264,17 +218,58 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         tells = phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.say
         loose = phrase.kind is Kind.BARE and numeral.word in lexicon.loose and not phrase.others
         one_of = phrase.kind is Kind.UNKNOWN and tokens[numeral.last].low in lexicon.of
-        if loose or one_of or (tells and numeral.single):
+        if loose or one_of or tells:
             return None
         return mention(_graver(tokens, phrase, before[listed].measure, lexicon), Bond.LIST)
     compared = matches_back(tokens, first - 1, lexicon.compared)
-    if compared and (before or topic is not None) and phrase.kind in (Kind.BARE, Kind.PEOPLE):
+    bare = lexicon.confirming | lexicon.contrast
+    named = first > 0 and tokens[first - 1].low in bare
+    if (
+        (compared or named)
+        and (before or topic is not None)
+        and phrase.kind in (Kind.BARE, Kind.PEOPLE)
+    ):
         measure = before[-1].measure if before else topic or Measure.KILLED
         return mention(measure, Bond.COMPARED, first - compared, phrase.end)
+    if topic is not None and _reported(tokens, phrase, lexicon):
+        return mention(topic, Bond.COMPARED)
     return None
 
 
-def _speaks_alone(toll: Toll, candidate: _Candidate) -> bool:
+def _only(before: list[Mention]) -> Measure | None:
+    """What the numbers before count, where they count one thing."""
+    told = {mention.measure for mention in before}
+    return told.pop() if len(told) == 1 else None
+
+
+def _reported(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "85 gemeldet worden waren": of a bare number, the toll that the text tells of."""
+    closing = tokens[phrase.end : closing_verb(tokens, phrase.end, lexicon)]
+    return phrase.kind is Kind.BARE and any(token.low in lexicon.put for token in closing)
+
+
+def _found_dead(
+    tokens: Tokens, candidate: Candidate, topic: Measure | None, lexicon: Lexicon
+) -> bool:
+    """As in "recovered 12 more victims", "pulled out two more" where the dead are counted."""
+    phrase, verb = candidate.phrase, candidate.numeral.first - 1
+    if verb > 0 and tokens[verb].low in lexicon.prepositions | lexicon.adverbs | {"out", "up"}:
+        verb -= 1
+    if verb < 0 or tokens[verb].low not in lexicon.finding:
+        return False
+    victims = any(
+        t.low in lexicon.victims and t.low in lexicon.people
+        for t in tokens[candidate.numeral.last : phrase.end]
+    )
+    return victims or (phrase.more and phrase.kind is Kind.BARE and topic is Measure.KILLED)
+
+
+def _lives(tokens: Tokens, last: int, lexicon: Lexicon) -> bool:
+    """As in "two feared dead … were found alive": no longer feared, but a toll that was wrong."""
+    return finds(tokens, last, last + _SENTENCE, lexicon.alive) is not None
+
+
+def _speaks_alone(toll: Toll, candidate: Candidate) -> bool:
     """As in "corrected its count: 164 people were rescued": the verb says what a toll leaves open.
 
     A toll that names its measure gives way only to another measure's own verb.
@@ -289,6 +284,8 @@ def _graver(tokens: Tokens, phrase: Phrase, measure: Measure, lexicon: Lexicon) 
     return Measure.CRITICALLY_INJURED if severe and measure is Measure.INJURED else measure
 
 
+_SENTENCE: Final = 40
+"""How many words on somebody thought dead may turn out to be alive."""
 _MIXED: Final = frozenset({Measure.CASUALTIES_MIXED})
 _HURT: Final = frozenset({Measure.INJURED, Measure.MISSING, Measure.ESCAPED_OR_RESCUED})
 """Nouns of people whom a verb may tell a graver fate of: "two of the injured died"."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from tracker.figures.numerals import Numeral
+from tracker.figures.hedges import Numeral
 from tracker.figures.phrases import Phrase
 from tracker.figures.tolls import Toll
 from tracker.model import Measure

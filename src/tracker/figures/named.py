@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
-from tracker.figures.numerals import Numeral
 from tracker.figures.phrases import Kind, Phrase
 from tracker.figures.tokens import Token, Tokens
 from tracker.model import Measure, Qualifier
@@ -16,6 +16,9 @@ _ASIDE: Final = 16
 
 def read_named(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
     """The named dead of a sentence, apart from words that a number already carries."""
+    if lexicon.capital_nouns:
+        # Where every noun has a capital, none tells a name.
+        return []
     taken = {i for m in mentions for i in range(m.first, m.last)}
     found: list[Mention] = []
     for i, token in enumerate(tokens):
@@ -41,8 +44,14 @@ def _mention(first: int, last: int, end: int) -> Mention:
     )
 
 
-def _name_before(tokens: Tokens, verb: int, lexicon: Lexicon) -> tuple[int, int] | None:
+def _name_before(  # noqa: C901 — a table of cases, in the order that decides
+    tokens: Tokens, verb: int, lexicon: Lexicon
+) -> tuple[int, int] | None:
     """The tokens of the name that is the verb's subject."""
+    if verb == 1 and tokens[0].low in lexicon.one_person and not tokens[0].text.islower():
+        # The headlines "Firefighter dies in blaze", "Driver killed on motorway".
+        after = tokens[verb + 1].low if len(tokens) > verb + 1 else "."
+        return (0, 1) if after in lexicon.prepositions or not after[0].isalnum() else None
     i = verb - 1
     passive = False
     while (
@@ -58,6 +67,10 @@ def _name_before(tokens: Tokens, verb: int, lexicon: Lexicon) -> tuple[int, int]
         if tokens[i].low in lexicon.plural:
             return None
         i -= 1
+    if verb == 1 and tokens[0].low in lexicon.one_person and not tokens[0].text.islower():
+        # The headlines "Firefighter dies in blaze", "Driver killed on motorway".
+        after = tokens[2].low if len(tokens) > 2 else "."
+        return (0, 1) if after in lexicon.prepositions or not after[0].isalnum() else None
     if tokens[verb].low not in lexicon.dies and not passive:
         return None
     if i >= 1 and tokens[i].low in lexicon.who and tokens[i - 1].low == ",":

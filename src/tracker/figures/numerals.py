@@ -3,34 +3,19 @@
 Dates, clock times, money, ages, distances and the like are left out: they count no people.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from tracker.figures.cardinals import read_cardinal
+from tracker.figures.cardinals import read_cardinal, read_word
+from tracker.figures.hedges import SUBJECT, Numeral, read_hedges
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.tokens import Token, Tokens, matches, matches_back
+from tracker.figures.tokens import Token, Tokens, after_of, is_ordinal
 from tracker.model import MOST_PEOPLE, Qualifier
 
 _YEARS: Final = range(1800, 2101)
-_LAST_OF_MONTH: Final = 31
-_SUBJECT: Final = 12
-"""How many words before "gone up to" what went up may be told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numeral:
-    """A number in tokens[first:last], hedges included; bounds and `word` as in `Figure`."""
-
-    first: int
-    last: int
-    low: int | None
-    high: int | None
-    qualifier: Qualifier
-    word: str | None = None
-    single: bool = False
-    """From "a", "another" or "both": a number only where a person follows."""
-    more: bool = False
-    """"Another 20", "a further 20"."""
+_HUNDRED: Final = 100
+_YEAR: Final = 4
+"""Digits of a year."""
 
 
 def read_numerals(tokens: Tokens, lexicon: Lexicon) -> list[Numeral]:
@@ -38,13 +23,13 @@ def read_numerals(tokens: Tokens, lexicon: Lexicon) -> list[Numeral]:
     found: list[Numeral] = []
     i = 0
     while i < len(tokens):
-        numeral = _at(tokens, i, lexicon)
+        numeral = _at(tokens, i, lexicon) if _may_open(tokens[i], lexicon) else None
         if numeral is None:
             i += 1
             continue
         if _is_count(tokens, numeral, lexicon):
             counts = [n.last for n in found[-2:] if not n.single]
-            hedged = _hedged(tokens, numeral, counts[-1] if counts else 0, lexicon)
+            hedged = read_hedges(tokens, numeral, counts[-1] if counts else 0, lexicon)
             if found and found[-1].last > hedged.first:
                 # "An estimated 20": the article was no number of its own.
                 found.pop()
@@ -53,6 +38,14 @@ def read_numerals(tokens: Tokens, lexicon: Lexicon) -> list[Numeral]:
         else:
             i += 1
     return found
+
+
+def _may_open(token: Token, lexicon: Lexicon) -> bool:
+    return (
+        token.low in lexicon.openers_of_numbers
+        or token.text[0].isdigit()
+        or read_word(token.low, lexicon.language) is not None
+    )
 
 
 def _at(  # noqa: C901 — a table of cases, in the order that decides
@@ -96,12 +89,22 @@ def _at(  # noqa: C901 — a table of cases, in the order that decides
 def _one_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "the bus driver and two passengers", "the mayor and his wife": one, and others."""
     for k in range(i, min(len(tokens) - 2, i + 3)):
-        if tokens[k].low in lexicon.one_person and tokens[k + 1].low in lexicon.joins:
-            others = tokens[k + 2].low in lexicon.his
-            return others or read_cardinal(tokens, k + 2, lexicon) is not None
+        if tokens[k].low in lexicon.one_person:
+            join = k + 1 + _of_something(tokens, k + 1, lexicon)
+            if join + 1 >= len(tokens) or tokens[join].low not in lexicon.joins:
+                return False
+            others = tokens[join + 1].low in lexicon.his
+            return others or read_cardinal(tokens, join + 1, lexicon) is not None
         if not tokens[k].text.isalpha() or tokens[k].low in lexicon.stops:
             return False
     return False
+
+
+def _of_something(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
+    """How many tokens "of the bus" takes at i; 0 = none."""
+    of, _ = after_of(tokens, i, lexicon)
+    noun = i + of < len(tokens) and tokens[i + of].text.isalpha()
+    return of + 1 if of and noun else 0
 
 
 def _single(first: int, last: int, number: int) -> Numeral:
@@ -137,13 +140,21 @@ def _range_end(
     if last + 1 >= len(tokens):
         return None
     before = tokens[first - 1].low if first else ""
+    if first > 1 and before in lexicon.after_number:
+        before = tokens[first - 2].low
     joint = tokens[last].low
     if before in lexicon.between:
         allowed = joint in lexicon.range_and
     else:
-        steps = before in lexicon.from_words or before in lexicon.by
+        steps = before in lexicon.from_words | lexicon.by and any(
+            token.low in lexicon.moves or token.low in lexicon.put or token.low in lexicon.goes
+            for token in tokens[max(0, first - SUBJECT) : first]
+        )
         allowed = joint in lexicon.range_to and not steps
-    top = read_cardinal(tokens, last + 1, lexicon) if allowed else None
+    second = last + 1
+    if before in lexicon.between and tokens[second].low in lexicon.after_number:
+        second += 1
+    top = read_cardinal(tokens, second, lexicon) if allowed else None
     return top if top is not None and top[0] > number else None
 
 
@@ -162,16 +173,21 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
     after = tokens[last] if last < len(tokens) else None
     digits = tokens[first].text[0].isdigit()
     if before is not None:
-        tight = _glued(before, tokens[first])
-        if before.low in lexicon.not_count_before or before.low in lexicon.money:
+        tight = _glued(before, tokens[first]) and not before.text.endswith(("'", "’"))
+        counts = first > 1 and tokens[first - 2].low in lexicon.tolls
+        if before.low in lexicon.money or (before.low in lexicon.not_count_before and not counts):
+            # "The injured number 5" counts them; "bus number 5" does not.
             return False
         if tight and (before.text in "-–/:#._" or before.text.isalnum()):
             return False
-        if before.low in lexicon.months and numeral.low is not None and digits:
+        year = not lexicon.ordinal_after or len(tokens[first].text) == _YEAR
+        if before.low in lexicon.months and numeral.low is not None and digits and year:
             return False
+    if is_ordinal(tokens, first, lexicon) or _percent(tokens, numeral, digits=digits):
+        return False
     if after is None:
         return not (digits and _is_year(tokens, numeral, lexicon))
-    tight = _glued(tokens[last - 1], after)
+    tight = _glued(tokens[last - 1], after) and not tokens[last - 1].low.endswith("'")
     if tight and (after.text in "/-–%°_" or after.text.isalnum()):
         return False
     if after.text == ":" and last + 1 < len(tokens) and _glued(after, tokens[last + 1]):
@@ -183,11 +199,29 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
         and tokens[last + 1].low in lexicon.years
         and tokens[last + 2].low in lexicon.adverbs
     )
-    if (after.low in lexicon.unit_nouns and not dated) or (after.low in lexicon.months and digits):
+    of_unit = after.low in lexicon.unit_nouns or _of_another_unit(tokens, last, lexicon)
+    if (of_unit and not dated) or (after.low in lexicon.months and digits):
         return False
     if after.low in lexicon.halves and last + 1 < len(tokens) and tokens[last + 1].text == ".":
         return False
     return not (digits and _is_year(tokens, numeral, lexicon))
+
+
+def _percent(tokens: Tokens, numeral: Numeral, *, digits: bool) -> bool:
+    """As in "40 per cento": the hundred of a share."""
+    first = numeral.first
+    share = numeral.low == _HUNDRED and not digits and first > 1
+    return share and tokens[first - 2].text[0].isdigit() and tokens[first - 1].text.isalpha()
+
+
+def _of_another_unit(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "two boys aged 15 and 16": what follows, or is said of the next number, is no count."""
+    if i + 1 >= len(tokens) or tokens[i].low not in lexicon.joins:
+        return False
+    after = read_cardinal(tokens, i + 1, lexicon)
+    return (
+        after is not None and after[1] < len(tokens) and tokens[after[1]].low in lexicon.unit_nouns
+    )
 
 
 def _is_year(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
@@ -197,69 +231,3 @@ def _is_year(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
         return False
     following = tokens[numeral.last].low if numeral.last < len(tokens) else "."
     return following not in lexicon.people and following not in lexicon.states
-
-
-def _hedged(  # noqa: C901 — a table of cases, in the order that decides
-    tokens: Tokens, numeral: Numeral, floor: int, lexicon: Lexicon
-) -> Numeral:
-    """The number with the hedges around it, down to token `floor`."""
-    first, last, more = numeral.first, numeral.last, numeral.more
-    qualifier = numeral.qualifier
-    if qualifier is not Qualifier.VAGUE:
-        for kind, table in lexicon.tails.items():
-            length = matches(tokens, last, table)
-            if length and qualifier is Qualifier.EXACT:
-                qualifier, last = kind, last + length
-    if first > floor and tokens[first - 1].low in lexicon.another:
-        first, more = first - 1, True
-        if first > floor and tokens[first - 1].low in lexicon.articles:
-            first -= 1
-    if first > floor and tokens[first - 1].low in lexicon.between:
-        first -= 1
-    hedge = _hedge(tokens, first, floor, lexicon) if not numeral.single else None
-    if hedge is not None:
-        kind, length = hedge
-        if not _climbs(tokens, first - length, kind, lexicon):
-            first -= length
-            qualifier = kind if qualifier is Qualifier.EXACT else qualifier
-    number = numeral.low
-    low, high = numeral.low, numeral.high
-    if qualifier in (Qualifier.AT_LEAST, Qualifier.OVER):
-        high = None
-    elif qualifier in (Qualifier.NEARLY, Qualifier.UP_TO, Qualifier.UNDER):
-        low, high = None, number
-    return replace(
-        numeral, first=first, last=last, low=low, high=high, qualifier=qualifier, more=more
-    )
-
-
-def _hedge(
-    tokens: Tokens, first: int, floor: int, lexicon: Lexicon
-) -> tuple[Qualifier, int] | None:
-    """The longest hedge that ends just before a number, and its length."""
-    best: tuple[Qualifier, int] | None = None
-    for kind, table in lexicon.hedges.items():
-        length = matches_back(tokens, first - 1, table)
-        if length and first - length >= floor and (best is None or length > best[1]):
-            best = (kind, length)
-    return best
-
-
-def _climbs(tokens: Tokens, first: int, kind: Qualifier, lexicon: Lexicon) -> bool:
-    """As in "rises up to 358", "revised up to 14": the "up" is the rise, no ceiling."""
-    before = tokens[first - 1].low if first > 0 else ""
-    if kind is not Qualifier.UP_TO:
-        return False
-    if before in lexicon.moves or before in lexicon.correcting:
-        return True
-    moved = any(
-        t.low in lexicon.goes or t.low in lexicon.moves
-        for t in tokens[max(0, first - _SUBJECT) : first]
-    )
-    if moved and (before in lexicon.tolls or before in lexicon.counts or before in lexicon.it):
-        # "Pushed the toll up to 42".
-        return True
-    return before in lexicon.goes and any(
-        t.low in lexicon.tolls or t.low in lexicon.counts or t.low in lexicon.it
-        for t in tokens[max(0, first - _SUBJECT) : first]
-    )

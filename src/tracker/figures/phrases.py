@@ -1,17 +1,21 @@
 """The noun phrase that a number heads: how far it goes and what kind of thing it names."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.numerals import Numeral
-from tracker.figures.tokens import Token, Tokens, after_of
-from tracker.model import Measure
+from tracker.figures.tokens import Token, Tokens, after_of, matches
+from tracker.model import Measure, Qualifier
 
 _LONGEST: Final = 12
 """Words of a noun phrase, the number apart; bounds the work on a text without any mark."""
+
+
+_ADJECTIVES: Final = 4
+"""Words, the noun among them, in which a noun must follow its adjectives."""
 
 
 class Kind(Enum):
@@ -32,12 +36,18 @@ class Phrase:
     kind: Kind
     more: bool = False
     """As in "14 more", "two additional"."""
+    than: bool = False
+    """As in "14 more than on Monday"."""
     others: bool = False
     subset: bool = False
     """As in "of them", "of whom", "of the dead"."""
     noun: Measure | None = None
     """What a noun of the phrase itself counts: deaths, bodies, the injured."""
     noun_at: int = -1
+    head: str | None = None
+    """The noun, in lower case; None where none is told."""
+    bodies: bool = False
+    """As in "40 bodies"."""
     state: Measure | None = None
     """As in "33 trapped miners"."""
 
@@ -48,29 +58,49 @@ def read_phrase(
     """The noun phrase after a number; `starts` are the tokens where numbers begin."""
     i, subset = numeral.last, False
     of, partitive = after_of(tokens, i, lexicon)
+    if i < len(tokens) and tokens[i].low in lexicon.of_them_all:
+        return Phrase(end=i + 1, kind=Kind.BARE, subset=True, more=numeral.more)
     if of and i + 1 < len(tokens) and tokens[i + 1].low in lexicon.them:
         return Phrase(end=i + 2, kind=Kind.BARE, subset=True, more=numeral.more)
+    if of and i + of < len(tokens) and tokens[i + of].low in lexicon.more:
+        return Phrase(end=i + of + 1, kind=Kind.BARE, more=True)
     if partitive and i + of in starts:
         return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
+    dated = of and i + of < len(tokens) and tokens[i + of].low in lexicon.weekdays
+    if dated:
+        return Phrase(end=i, kind=Kind.BARE, more=numeral.more)
     if partitive or (of and (numeral.word is not None or not tokens[i - 1].text[0].isdigit())):
         i += of
     elif i < len(tokens) and tokens[i].low in lexicon.after_number:
         i += 1
     phrase = _walk(tokens, i, numeral, starts, lexicon)
-    if partitive:
+    if i == numeral.last + 1 and phrase.end == numeral.last:
+        phrase = replace(phrase, end=i)
+    if partitive and not _of_his(tokens, numeral.last, lexicon):
         subset = phrase.noun is not None or (
             phrase.kind is Kind.PEOPLE and _victims(tokens[i : phrase.end], lexicon)
         )
-    return Phrase(
-        end=phrase.end,
-        kind=phrase.kind,
-        more=phrase.more or numeral.more,
-        others=phrase.others,
-        subset=subset,
-        noun=phrase.noun,
-        noun_at=phrase.noun_at,
-        state=phrase.state,
-    )
+    return replace(phrase, more=phrase.more or numeral.more, subset=subset)
+
+
+def with_tail(
+    tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon
+) -> tuple[Numeral, Phrase]:
+    """The number and its phrase with a hedge after both: "12 people at least"."""
+    if numeral.qualifier is not Qualifier.EXACT or numeral.single or phrase.end == numeral.last:
+        return numeral, phrase
+    for kind, table in lexicon.tails.items():
+        length = matches(tokens, phrase.end, table)
+        end = phrase.end + length
+        if length and not (end < len(tokens) and tokens[end].text[0].isdigit()):
+            high = None if kind in (Qualifier.AT_LEAST, Qualifier.OVER) else numeral.high
+            return replace(numeral, qualifier=kind, high=high), replace(phrase, end=end)
+    return numeral, phrase
+
+
+def _of_his(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "two of his colleagues were injured": no part of the injured."""
+    return i + 1 < len(tokens) and tokens[i + 1].low in lexicon.his
 
 
 def _victims(words: Tokens, lexicon: Lexicon) -> bool:
@@ -92,7 +122,7 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         if age:
             i += age
             continue
-        if i in starts or _stops(tokens, i, lexicon):
+        if i in starts or _stops(tokens, i, lexicon) or _past_noun(tokens, i, start, lexicon):
             break
         low = token.low
         if low in lexicon.more:
@@ -108,7 +138,9 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         elif low in lexicon.states and not _modifies(tokens, i, lexicon):
             break
         elif token.text[0].isalpha():
-            last = low
+            if not (lexicon.verb_first and _heads(last, lexicon)):
+                # Where adjectives follow, the first noun that is known is the head.
+                last = low
             plural_things = plural_things or _plural_thing(low, lexicon)
             state = state or lexicon.states.get(low)
         i += 1
@@ -132,8 +164,14 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         others=others,
         noun=noun,
         noun_at=noun_at,
+        head=last,
+        bodies=noun_at >= 0 and tokens[noun_at].low in lexicon.bodies,
         state=state,
     )
+
+
+def _heads(word: str | None, lexicon: Lexicon) -> bool:
+    return word in lexicon.people or word in lexicon.attackers or word in lexicon.not_people
 
 
 def _is_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -155,11 +193,12 @@ def _age(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
 
 
 def _modifies(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """Whether the word stands before a noun: "missing fishermen", "dead bodies"."""
+    """Whether the word stands before a noun: "missing fishermen", "dead bodies", "body bags"."""
     if i + 1 >= len(tokens):
         return False
     following = tokens[i + 1].low
-    return following in lexicon.people or following in lexicon.bodies
+    things = following in lexicon.not_people and tokens[i + 1].text[0].islower()
+    return things or following in lexicon.people or following in lexicon.bodies
 
 
 def read_state_phrase(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[Measure, int] | None:
@@ -184,6 +223,18 @@ def _stops(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     if low.endswith(lexicon.verb_endings) and low not in lexicon.people:
         return not _noun_follows(tokens, i, lexicon)
     return False
+
+
+def _past_noun(tokens: Tokens, i: int, start: int, lexicon: Lexicon) -> bool:
+    """Where nouns have capitals: whether a small word stands after its noun, or before none."""
+    if not lexicon.capital_nouns or not tokens[i].text[0].islower():
+        return False
+    if tokens[i].low in lexicon.more or tokens[i].low in lexicon.others:
+        return False
+    if i > start and tokens[i - 1].text[0].isupper():
+        return True
+    following = next((t for t in tokens[i : i + _ADJECTIVES] if not t.text[0].islower()), None)
+    return following is None or not following.text[0].isupper()
 
 
 def _within_word(tokens: Tokens, i: int) -> bool:

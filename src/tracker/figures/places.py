@@ -7,6 +7,7 @@ from typing import Final
 
 from tracker.figures.clauses import Context
 from tracker.figures.issuers import names_office
+from tracker.figures.scopes import read_scope
 from tracker.model import Role
 
 _OWNER: Final = 4
@@ -22,6 +23,12 @@ def of_a_place(c: Context) -> bool:
         and (above.mention.numeral.low or above.mention.numeral.high or 0) > size
         for above in c.before
     )
+
+
+def of_one_place(c: Context) -> bool:
+    """As in "in Arlo alone, 62 people died"."""
+    scope = read_scope(c.tokens, c.mention.first, c.mention.last, c.lexicon)
+    return scope is not None and c.has(c.lexicon.alone, *scope)
 
 
 def raises_another(c: Context) -> bool:

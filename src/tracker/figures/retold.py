@@ -6,7 +6,7 @@ One number's own sentence is read in `roles.py`; the order of these rules is in 
 from dataclasses import replace
 from typing import Final
 
-from tracker.figures.clauses import Reading
+from tracker.figures.clauses import Hint, Reading
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
@@ -91,3 +91,34 @@ def summed(readings: list[Reading]) -> list[Reading]:
                         settled[k] = replace(readings[k], role=role, why=why, move=None)
             added = []
     return settled
+
+
+def of_another_time(readings: list[Reading]) -> list[Reading]:
+    """As in "Three died on Monday; the fighting in July left 48 dead", "… 330 since June": beside
+    a toll of today, a month's is another happening's and a running toll is background.
+
+    A war's own toll that has moved, told alone, is what the text is about.
+    """
+    today = [i for i, r in enumerate(readings) if _of_today(r)]
+    settled = list(readings)
+    for i, reading in enumerate(readings):
+        if reading.mention.measure not in _COUNTED:
+            continue
+        alone = not any(readings[k].mention.measure is reading.mention.measure for k in today)
+        if reading.role is Role.BACKGROUND and alone and reading.mention.toll is not None:
+            settled[i] = replace(reading, role=Role.CURRENT, why="the text's own running toll")
+        if reading.role is not Role.CURRENT or reading.mention.toll is not None:
+            continue
+        if Hint.LASTING in reading.hints and today:
+            settled[i] = replace(reading, role=Role.BACKGROUND, why="beside a toll of today")
+        elif Hint.MONTH in reading.hints and today and today[0] < i:
+            settled[i] = replace(reading, role=Role.OTHER_EVENT, why="of another month")
+    return settled
+
+
+def _of_today(reading: Reading) -> bool:
+    return (
+        reading.role in (Role.CURRENT, Role.COMPONENT)
+        and reading.mention.measure in _COUNTED
+        and reading.hints.isdisjoint((Hint.MONTH, Hint.LASTING))
+    )

@@ -7,26 +7,25 @@ from collections.abc import Callable
 from typing import Final
 
 from tracker.figures.clauses import (
-    WINDOW,
     Context,
     Reading,
     clause_of,
-    past_year,
-    year_reaches,
 )
-from tracker.figures.denied import denied, not_this
+from tracker.figures.denied import denied, not_this, undone
 from tracker.figures.earlier import (
-    day_before,
     earlier,
     moved_from,
+    put_right,
     told_before,
     told_in_the_past,
     told_the_day_before,
 )
+from tracker.figures.happenings import OF_A_YEAR, background, hints, of_a_year, other_event
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
-from tracker.figures.places import of_a_place, raises_another
+from tracker.figures.places import of_a_place, of_one_place, raises_another
 from tracker.figures.tokens import Tokens, before_of_the, finds, matches_back
+from tracker.figures.tolls import Link
 from tracker.model import Measure, Move, Role
 
 _INHERITED: Final = frozenset(
@@ -41,6 +40,7 @@ _INHERITED: Final = frozenset(
     }
 )
 
+_ADDED_TO: Final = 6
 _BRINGING: Final = 7
 """How many words before its noun may bring a toll: "bringing the official number of dead"."""
 
@@ -60,7 +60,9 @@ def read_roles(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> lis
         if earlier is not None and why in YIELDING and mention.toll is None:
             above = readings[earlier]
             loose = above.role in (Role.PART, Role.INCREMENT) or above.why == NOT_THIS
-            if above.role in _INHERITED and not (loose and mention.bond is not Bond.LIST):
+            apart = loose and (mention.bond is not Bond.LIST or _contrasts(context))
+            apart = apart or (above.role is Role.HYPOTHETICAL and _tells_itself(context))
+            if above.role in _INHERITED and not apart:
                 role, why = above.role, f"listed: {above.why}"
         of_wounds = finds(tokens, mention.phrase.end, right, lexicon.wounds) is not None
         move = _move(context, role)
@@ -74,10 +76,34 @@ def read_roles(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> lis
                 of_wounds,
                 corrects,
                 weekday=_weekday(context),
+                hints=hints(context),
+                placed=context.has(lexicon.settings, mention.phrase.end, mention.phrase.end + 1),
+                whole=_whole(context),
+                of_one_place=of_one_place(context),
                 risen=role is Role.CURRENT and move is Move.UP and _has_risen(context),
             )
         )
     return readings
+
+
+def _whole(c: Context) -> bool:
+    """As in "six people were killed, two women and four men", "six sailors: …"."""
+    m = c.mention
+    following = c.mentions[c.place + 1].first if c.place + 1 < len(c.mentions) else m.last
+    colon = any(token.low == ":" for token in c.tokens[m.last : following])
+    return colon or m.phrase.head is None or m.phrase.head in c.lexicon.persons
+
+
+def _tells_itself(c: Context) -> bool:
+    """As in "the toll could reach 30, and 25 are in hospital": a verb of its own."""
+    m = c.mention
+    own = m.bond is Bond.PREDICATE and m.phrase.end < len(c.tokens)
+    return own and c.tokens[m.phrase.end].low in c.lexicon.plural
+
+
+def _contrasts(c: Context) -> bool:
+    """As in "not 40 but 36"."""
+    return c.has(c.lexicon.contrast, c.mention.numeral.first - 1, c.mention.numeral.first)
 
 
 def _hypothetical(c: Context) -> bool:
@@ -97,7 +123,14 @@ def _denominator(c: Context) -> bool:
 
 
 def _increment_toll(c: Context) -> bool:
-    return c.mention.toll is not None and c.mention.toll.link in c.lexicon.by
+    return c.mention.toll is not None and c.mention.toll.link is Link.BY
+
+
+def _added(c: Context) -> bool:
+    """As in "removed 27 deaths from the toll", "added 12 victims to its count"."""
+    m, lexicon = c.mention, c.lexicon
+    verb = c.has(lexicon.adding, m.numeral.first - 1, m.numeral.first)
+    return verb and c.has(lexicon.counts | lexicon.toll_words, m.last, m.last + _ADDED_TO)
 
 
 def _toll(c: Context) -> bool:
@@ -118,12 +151,17 @@ def _part(c: Context) -> bool:
     if at is None or (m.bond is Bond.VERB and at == m.numeral.last):
         # "Killing seven of them": they are the seven dead of a larger company.
         return False
+    if any(m.numeral.last < other.numeral.last <= at for other in c.mentions):
+        # "Nine soldiers – two of them captains": the two are the part.
+        return False
     return at == m.numeral.last or c.tokens[at - 1].low not in lexicon.asides
 
 
 def _late_death(c: Context) -> bool:
     """As in "one of the injured died": no part of the toll yet, but added to it."""
-    return c.mention.measure is Measure.KILLED and c.mention.phrase.noun is Measure.INJURED
+    m = c.mention
+    ninth = m.numeral.single and m.numeral.low != 1
+    return m.measure is Measure.KILLED and m.phrase.noun is Measure.INJURED and not ninth
 
 
 def _denominated(c: Context) -> bool:
@@ -133,47 +171,6 @@ def _denominated(c: Context) -> bool:
         following < len(c.mentions)
         and c.mentions[following].measure is Measure.AT_RISK_TOTAL
         and c.mentions[following].numeral.first - c.mention.numeral.last <= 3
-    )
-
-
-def _other_event(c: Context) -> bool:
-    m, lexicon = c.mention, c.lexicon
-    if m.toll is None and day_before(c):
-        return True
-    right = min(c.right, m.last + 12)
-    at = finds(c.tokens, c.left - 3, right, lexicon.elsewhere) if m.toll is None else None
-    if at is not None and not c.has(lexicon.possessive, at + 2, at + 3):
-        return True
-    if m.numeral.single and finds(c.tokens, c.left - 3, c.left, lexicon.day_after) is not None:
-        return True
-    named = max((r.mention.first for r in c.before if r.why == OF_A_YEAR), default=0)
-    for i in range(max(named, m.first - WINDOW), m.first):
-        if past_year(c.tokens, i, lexicon) and year_reaches(c, i):
-            return True
-    return any(
-        past_year(c.tokens, i, lexicon) and c.tokens[i - 1].low not in lexicon.since
-        for i in range(m.last, c.right)
-    )
-
-
-def _of_a_year(c: Context) -> bool:
-    """As in "raised the toll of the 2017 fire to 60": the year names what the text is about."""
-    toll, lexicon = c.mention.toll, c.lexicon
-    if toll is None or not any(
-        past_year(c.tokens, i, lexicon) for i in range(toll.noun_at + 1, toll.link_at)
-    ):
-        return False
-    told = {t.low for t in c.tokens[max(c.left, toll.noun_at - 5) : toll.link_at + 1]}
-    return not told.isdisjoint((lexicon.moves.keys() | lexicon.put) - lexicon.say)
-
-
-def _background(c: Context) -> bool:
-    left = c.mention.first
-    while left > c.left and c.tokens[left - 1].low != ",":
-        left -= 1
-    return (
-        finds(c.tokens, left, c.right + 6, c.lexicon.background) is not None
-        or finds(c.tokens, 0, 2, c.lexicon.background) is not None
     )
 
 
@@ -200,7 +197,6 @@ def _brings(c: Context) -> bool:
 
 
 SUBSET: Final = "subset"
-OF_A_YEAR: Final = "a toll of its year"
 DEFAULT: Final = "default"
 NOT_THIS: Final = "not this one"
 YIELDING: Final = (DEFAULT, "more", "brings the toll")
@@ -209,19 +205,22 @@ YIELDING: Final = (DEFAULT, "more", "brings the toll")
 RULES: Final[tuple[Rule, ...]] = (
     (NOT_THIS, Role.REJECTED, not_this),
     ("denied", Role.REJECTED, denied),
+    ("alive after all", Role.REJECTED, undone),
     ("of the total", Role.DENOMINATOR, _denominator),
     (SUBSET, Role.PART, lambda c: _part(c) and not moved_from(c)),
     ("moved from", Role.EARLIER, moved_from),
     ("moved by", Role.INCREMENT, _increment_toll),
+    ("added or taken off", Role.INCREMENT, _added),
     ("told before", Role.EARLIER, told_before),
+    ("corrected", Role.EARLIER, put_right),
     ("told the day before", Role.EARLIER, told_the_day_before),
     ("had said", Role.EARLIER, told_in_the_past),
     ("hypothetical", Role.HYPOTHETICAL, _hypothetical),
-    (OF_A_YEAR, Role.CURRENT, _of_a_year),
-    ("another event", Role.OTHER_EVENT, _other_event),
+    (OF_A_YEAR, Role.CURRENT, of_a_year),
+    ("another event", Role.OTHER_EVENT, other_event),
     ("earlier", Role.EARLIER, earlier),
     ("brings the toll", Role.INCREMENT, _brings),
-    ("running total", Role.BACKGROUND, _background),
+    ("running total", Role.BACKGROUND, background),
     ("a place's own", Role.PART, lambda c: of_a_place(c) or raises_another(c)),
     ("toll", Role.CURRENT, _toll),
     ("more", Role.INCREMENT, _more),
@@ -237,7 +236,7 @@ def _weekday(c: Context) -> int | None:
 def _has_risen(c: Context) -> bool:
     """As in "the toll has since risen to 42", of no happening that the toll itself names."""
     toll, lexicon = c.mention.toll, c.lexicon
-    if toll is None or toll.link not in lexicon.to_words or toll.noun_at < 0:
+    if toll is None or toll.link is not Link.TO or toll.noun_at < 0:
         return False
     between = range(toll.noun_at + 1, toll.link_at)
     plain = all(
@@ -255,7 +254,7 @@ def _corrects(c: Context, move: Move | None) -> bool:
         return False
     if c.tokens[toll.noun_at - 1].low in c.lexicon.correct:
         return True
-    if toll.link not in c.lexicon.to_words:
+    if toll.link is not Link.TO:
         return False
     first = min(toll.link_at - 7, toll.noun_at - 5)
     return move is Move.DOWN or c.has(c.lexicon.correcting, max(c.left, first), toll.link_at)

@@ -36,6 +36,8 @@ def read_scope(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple
 
 
 def _at(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    if tokens[i].low not in lexicon.openers_of_scopes:
+        return None
     length = matches(tokens, i, lexicon.scope_phrases)
     if length:
         return i, i + length
@@ -46,12 +48,21 @@ def _at(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
             last += 1
         return (i, last) if last > i + length else None
     if tokens[i].low in lexicon.scope_places:
+        if i and tokens[i - 1].low in lexicon.alone:
+            return i - 1, _end_of_place(tokens, i + 1, lexicon)
         for last in range(i + 1, min(len(tokens), i + 1 + _LONGEST)):
             if tokens[last].low in lexicon.alone:
                 return i, last + 1
             if not tokens[last].text[0].isalnum() and tokens[last].text not in "-'":
                 break
     return None
+
+
+def _end_of_place(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
+    """The token after the name of a place that begins at i."""
+    while i < len(tokens) and (tokens[i].text[0].isupper() or tokens[i].low in lexicon.determiners):
+        i += 1
+    return i
 
 
 def _owned(tokens: Tokens, span: tuple[int, int], first: int, lexicon: Lexicon) -> bool:

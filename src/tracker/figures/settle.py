@@ -7,25 +7,30 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from tracker.figures.clauses import Reading
+from tracker.figures.clauses import Hint, Reading
+from tracker.figures.happenings import OF_A_YEAR
 from tracker.figures.mentions import Bond
 from tracker.figures.phrases import Kind
-from tracker.figures.retold import of_another_day, risen, size, summed
-from tracker.figures.roles import OF_A_YEAR, SUBSET
+from tracker.figures.retold import of_another_day, of_another_time, risen, size, summed
+from tracker.figures.roles import SUBSET
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
 """How many figures back a correction reaches: a text may hold any number of them."""
+_CHANCE: Final = 12
+"""Up to this, parts that add up to the first of a list may do so by chance."""
 _ADDED: Final = frozenset({Measure.KILLED, Measure.INJURED})
 
 
 def settle(readings: list[Reading]) -> list[Reading]:
     """The same figures, with the roles that the paragraph as a whole gives them."""
-    settled = _singles(readings)
+    settled = _singles(_bodies(readings))
     settled = _deaths_of_wounded(settled)
     settled = _components(settled)
+    settled = _of_a_total(settled)
     settled = _stocks_of_their_own(settled)
     settled = _years(settled)
+    settled = of_another_time(settled)
     settled = summed(settled)
     settled = _corrected(settled)
     settled = of_another_day(risen(settled))
@@ -49,7 +54,7 @@ def _singles(readings: list[Reading]) -> list[Reading]:
         mention = reading.mention
         if place + 1 < len(readings) and readings[place + 1].mention.listed_after is not None:
             return False
-        if not _is_toll(reading) or mention.toll is not None:
+        if not _is_toll(reading) or mention.toll is not None or Hint.SEPARATE in reading.hints:
             return False
         if mention.phrase.kind is Kind.ATTACKERS:
             return others
@@ -59,6 +64,21 @@ def _singles(readings: list[Reading]) -> list[Reading]:
     return [
         replace(r, role=Role.PART, why="beside a toll") if part(place, r) else r
         for place, r in enumerate(readings)
+    ]
+
+
+def _bodies(readings: list[Reading]) -> list[Reading]:
+    """Bodies found are the dead, unless a toll of the dead stands beside them."""
+    tolls = [r for r in readings if _is_toll(r) and not r.mention.phrase.bodies]
+    toll = max((size(r) for r in tolls if r.mention.toll is not None), default=0)
+    return [
+        replace(r, mention=replace(r.mention, measure=Measure.BODIES_RECOVERED))
+        if r.mention.phrase.bodies
+        and _is_toll(r)
+        and r.mention.toll is None
+        and size(r) <= toll > 0
+        else r
+        for r in readings
     ]
 
 
@@ -90,7 +110,8 @@ def _beside_injured(readings: list[Reading], i: int) -> bool:
 def _adds_up(readings: list[Reading], i: int) -> bool:
     """As in "50 people were killed: 36 on the coast and 14 inland".
 
-    With a hedge on the whole or on a part, within a tenth of it.
+    With a hedge on the whole or on a part, within a tenth of it. A small sum may be chance:
+    "three men, a woman and two children", "eight in Arlo, five in Besk and three in Cole".
     """
     whole, total, k = readings[i - 1], 0, i
     hedged = whole.mention.numeral.qualifier is not Qualifier.EXACT
@@ -103,6 +124,10 @@ def _adds_up(readings: list[Reading], i: int) -> bool:
         hedged |= readings[k].mention.numeral.qualifier is not Qualifier.EXACT
         k += 1
     off = abs(total - size(whole))
+    alike = all(r.placed for r in readings[i - 1 : k])
+    kinds = not whole.whole and any(r.mention.phrase.head for r in readings[i:k])
+    if size(whole) <= _CHANCE and (alike or kinds):
+        return False
     return k > i + 1 and (off == 0 or (hedged and off * 10 <= size(whole)))
 
 
@@ -111,7 +136,7 @@ def _components(readings: list[Reading]) -> list[Reading]:
     settled = list(readings)
     for i, reading in enumerate(readings):
         above = reading.mention.listed_after
-        if above is None or reading.mention.measure not in _ADDED:
+        if above is None or reading.mention.measure not in _ADDED or reading.mention.phrase.than:
             continue
         j = i - 1
         if j < 0 or readings[j].sentence != reading.sentence:
@@ -130,6 +155,39 @@ def _components(readings: list[Reading]) -> list[Reading]:
             settled[i] = replace(reading, role=Role.COMPONENT, why="component", move=None)
             settled[j] = replace(settled[j], role=Role.COMPONENT, why="component")
     return settled
+
+
+def _of_a_total(readings: list[Reading]) -> list[Reading]:
+    """Components of a total told in a sentence before, and one place's number, are its parts."""
+    settled = list(readings)
+    for i, reading in enumerate(readings):
+        last = _components_from(readings, i)
+        total = sum(size(r) for r in readings[i:last])
+        one_place = reading.of_one_place and reading.role is Role.CURRENT
+        if any(
+            other.role is Role.CURRENT
+            and other.mention.measure is reading.mention.measure
+            and (size(other) == total > 0 or (one_place and size(other) > size(reading)))
+            for other in readings[max(0, i - _BACK) : i]
+        ):
+            for k in range(i, max(last, i + 1)):
+                settled[k] = replace(settled[k], role=Role.PART, why="part of the total")
+    return settled
+
+
+def _components_from(readings: list[Reading], i: int) -> int:
+    """The end of the run of components that begins at i; i where none begins."""
+    first = readings[i]
+    if first.role is not Role.COMPONENT or (i and readings[i - 1].role is Role.COMPONENT):
+        return i
+    last = i
+    while last < len(readings) and (
+        readings[last].role is Role.COMPONENT
+        and readings[last].sentence == first.sentence
+        and readings[last].mention.measure is first.mention.measure
+    ):
+        last += 1
+    return last
 
 
 def _stocks_of_their_own(readings: list[Reading]) -> list[Reading]:

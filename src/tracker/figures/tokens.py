@@ -1,8 +1,8 @@
 """Text to paragraphs, sentences and words with their offsets. Nothing here knows a number."""
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -17,6 +17,11 @@ _WORD: Final = r"['’]s\b|[^\W\d_]+|\S"
 _LONGEST_SENTENCE: Final = 150
 """Words after which a sentence is cut: nobody writes longer ones, and work per sentence may
 then grow with its square."""
+_LONGEST_WORD: Final = 60
+_SHORTEST: Final = 3
+"""Letters before the last noun of a compound, one less than that noun has."""
+_VERB_LAST: Final = 6
+"""How many words after a number the verb that closes its clause is looked for."""
 _SENTENCE_ENDS: Final = frozenset(".!?…")
 _CLOSERS: Final = frozenset("\"'”’)]»")
 _OPENERS: Final = frozenset("\"'“([«-–—•*")
@@ -46,9 +51,21 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def tokenise(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
     """The words, numbers and marks of a stretch of the text."""
     return [
-        Token(word := found[0], word.lower().replace("’", "'"), *found.span())
+        Token(word := found[0], _low(word, lexicon.heads), *found.span())
         for found in _pattern(lexicon.elided).finditer(text, start, end)
     ]
+
+
+@lru_cache(maxsize=50_000)
+def _low(word: str, heads: Words) -> str:
+    """The word in lower case; of a compound the noun that it ends in, "Soldaten" of
+    "Bundeswehrsoldaten".
+    """
+    low = word.lower().replace("’", "'")
+    if not heads or low in heads or not word[0].isupper() or len(low) > _LONGEST_WORD:
+        return low
+    tails = (low[i:] for i in range(_SHORTEST, len(low) - _SHORTEST))
+    return next((tail for tail in tails if tail in heads), low)
 
 
 @cache
@@ -95,6 +112,8 @@ def _ends(tokens: list[Token], i: int, lexicon: Lexicon) -> bool:
     if not (opens.isupper() or opens.isdigit() or opens in _OPENERS):
         return False
     before = tokens[stop - 1]
+    if stop > 1 and is_ordinal(tokens, stop - 1, lexicon):
+        return False
     if tokens[stop].text == "." and before.end == tokens[stop].start:
         initial = len(before.text) == 1 and before.text.isalpha()
         if initial or before.low in lexicon.abbreviations:
@@ -102,13 +121,21 @@ def _ends(tokens: list[Token], i: int, lexicon: Lexicon) -> bool:
     return True
 
 
+def is_ordinal(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    """Whether a point makes an ordinal of the digits at `i`: "am 14. März", "die 3. Etage"."""
+    if i + 2 >= len(tokens) or tokens[i + 1].low != "." or not tokens[i].text.isdecimal():
+        return False
+    if len(tokens[i].text) >= _SHORTEST or not lexicon.ordinal_after:
+        return False
+    dated = tokens[i + 2].low in lexicon.months
+    return dated or (i > 0 and tokens[i - 1].low in lexicon.ordinal_after)
+
+
 def matches(tokens: Tokens, i: int, table: Phrases) -> int:
     """How many tokens of the longest phrase of the table stand at `i`; 0 = none."""
-    if not 0 <= i < len(tokens):
+    if not 0 <= i < len(tokens) or tokens[i].low not in table:
         return 0
-    listed = table.get(tokens[i].low)
-    if listed is None:
-        return 0
+    listed = table[tokens[i].low]
     words = tuple(token.low for token in tokens[i : i + len(listed[0])])
     for phrase in listed:
         if words[: len(phrase)] == phrase:
@@ -125,6 +152,21 @@ def matches_back(tokens: Tokens, i: int, table: Phrases) -> int:
         if first >= 0 and all(tokens[first + k].low == word for k, word in enumerate(phrase)):
             return len(phrase)
     return 0
+
+
+def closing_verb(tokens: Tokens, end: int, lexicon: Lexicon) -> int:
+    """Up to where the verb of a number that ends at `end` may follow it: "auf 47 gestiegen"."""
+    last = end
+    while lexicon.verb_last and last < min(len(tokens), end + _VERB_LAST):
+        if not tokens[last].text[0].isalnum():
+            break
+        last += 1
+    return last
+
+
+def ends_clause(tokens: Tokens, i: int) -> bool:
+    """Whether no word of its clause follows token i."""
+    return i + 1 >= len(tokens) or not tokens[i + 1].text[0].isalnum()
 
 
 def after_of(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, bool]:

@@ -5,12 +5,14 @@ It finds the noun that a bare number belongs to and the word that links the two.
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
+from tracker.figures.cardinals import read_word
+from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.numerals import Numeral
 from tracker.figures.phrases import Kind, Phrase
-from tracker.figures.tokens import Tokens, finds
+from tracker.figures.tokens import Tokens, after_of, closing_verb, finds
 from tracker.model import Measure, Qualifier
 
 _REACH: Final = 30
@@ -20,6 +22,15 @@ _TITLE: Final = 3
 """How many words before its noun may call a toll earlier: "an earlier official count"."""
 
 
+class Link(Enum):
+    """What ties a number to its toll: "risen to", "down from", "cut by", "is"."""
+
+    TO = auto()
+    FROM = auto()
+    BY = auto()
+    OTHER = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Toll:
     """A number's toll noun: its measure (None = that of the text before), its link."""
@@ -27,7 +38,7 @@ class Toll:
     measure: Measure | None
     noun_at: int
     link_at: int
-    link: str
+    link: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -
             last = i
             if low not in lexicon.toll_words:
                 count = -1
-        if low in lexicon.counts:
+        if low in lexicon.counts and not _counts_things(tokens, i, lexicon):
             count = last_weak = i
         elif low in lexicon.it:
             last_weak = i
@@ -63,6 +74,16 @@ def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -
         at.append(last)
         weak.append(last_weak)
     return TollNouns(tuple(at), tuple(weak), tuple(measures))
+
+
+def _counts_things(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "the number of homes destroyed": no toll of people."""
+    of, the = after_of(tokens, i + 1, lexicon)
+    noun = i + 1 + of
+    if lexicon.verb_first and the and noun < len(tokens) and not tokens[noun].low.endswith("s"):
+        # "Il bilancio del terremoto": the toll of a happening.
+        return False
+    return of > 0 and noun < len(tokens) and tokens[noun].low in lexicon.not_people
 
 
 def _toll_noun(tokens: Tokens, i: int, lexicon: Lexicon, *, counted: bool) -> Measure | None:
@@ -100,47 +121,85 @@ def read_toll(  # noqa: C901 — a table of cases, in the order that decides
     """
     if phrase.kind not in (Kind.BARE, Kind.PEOPLE) or numeral.single:
         return None
-    link_at = numeral.first - 1
-    while (
-        link_at > 0
-        and tokens[link_at].low in lexicon.adverbs
-        and tokens[link_at].low not in lexicon.links
-    ):
-        link_at -= 1
     passes = tokens[numeral.first].low in lexicon.passing
+    link_at = _link_at(tokens, numeral.first, lexicon)
+    if link_at < 0 and passes:
+        # "Ya superan los 200 los muertos": the toll comes after its verb.
+        link_at = numeral.first
     if link_at < 0:
         return None
     hedged = numeral.qualifier is not Qualifier.EXACT and tokens[link_at].low in lexicon.moves
     passes = passes or hedged
     if not (passes or tokens[link_at].low in lexicon.links):
         return None
-    link = lexicon.link_of_passing if passes else tokens[link_at].low
-    if before is not None and link in lexicon.to_words and _pairs(tokens, before, link_at, lexicon):
+    low = tokens[link_at].low
+    link = Link.TO if passes else _link(tokens, link_at, phrase.end, lexicon)
+    to = link is Link.TO
+    if before is not None and to and _pairs(tokens, before, link_at):
         return Toll(before[0].measure, before[0].noun_at, link_at, link)
     noun = nouns.at[link_at]
-    moved = passes or _moved(tokens, link_at, lexicon)
-    if noun >= 0 and _fits(link, link_at - noun, lexicon):
-        moved = moved or (link in lexicon.by and _moved(tokens, noun, lexicon))
+    moved = passes or _moved(tokens, link_at, phrase.end, lexicon)
+    if noun >= 0 and (to or _fits(low, link, link_at - noun, lexicon)):
+        moved = moved or (link is Link.BY and _moved(tokens, noun, noun, lexicon))
         again = before is not None and _again(tokens, before[0], noun, link_at, lexicon)
-        fresh = again or noun not in used or link in lexicon.from_words or (moved and not passes)
-        if fresh and (link not in lexicon.by or moved):
+        fresh = again or noun not in used or link is Link.FROM or (moved and not passes)
+        if fresh and (link is not Link.BY or moved):
             return Toll(nouns.measures[noun], noun, numeral.first if passes else link_at, link)
     postposed = _postposed(tokens, numeral, link, nouns, lexicon)
     if postposed is not None:
         return Toll(nouns.measures[postposed], postposed, link_at, link)
-    if link in lexicon.from_words and _opens_pair(tokens, phrase.end, link_at, lexicon):
+    if link is Link.FROM and _opens_pair(tokens, phrase.end, link_at, lexicon):
         return Toll(None, link_at, link_at, link)
     weak = nouns.weak[link_at]
-    if weak >= 0 and link_at - weak <= _AFTER and (moved or link in lexicon.from_words):
+    if weak >= 0 and link_at - weak <= _AFTER and (moved or link is Link.FROM):
         return Toll(None, weak, link_at, link)
     told = any(t.low in lexicon.earlier for t in tokens[max(0, weak - _TITLE) : max(0, weak)])
     told = told or (weak > 0 and tokens[weak - 1].low in lexicon.correct)
-    if weak >= 0 and link_at - weak <= _COUNT_REACH and told and link in lexicon.weak_links:
+    loose = passes or low in lexicon.weak_links
+    if weak >= 0 and link_at - weak <= _COUNT_REACH and told and loose:
         return Toll(None, weak, link_at, link)
     told = told or _dated(tokens, weak, phrase.end, lexicon)
-    if weak >= 0 and link_at - weak <= 2 and (told or link in lexicon.weak_links):
+    if weak >= 0 and link_at - weak <= 2 and (told or loose):
         return Toll(None, weak, link_at, link)
     return None
+
+
+def _link_at(tokens: Tokens, first: int, lexicon: Lexicon) -> int:
+    """The token before the number, adverbs and articles apart."""
+    i = first - 1
+    while i > 0 and tokens[i].low not in lexicon.links:
+        if tokens[i].low not in lexicon.adverbs and tokens[i].low not in lexicon.after_number:
+            break
+        i -= 1
+    return i
+
+
+def _link(tokens: Tokens, link_at: int, end: int, lexicon: Lexicon) -> Link:
+    """What the word before a number that ends at `end` is; some are told by what is around them:
+    "de" is "from" where "a" follows, "en" is "by" after a verb that moves.
+    """
+    low = tokens[link_at].low
+    to = (
+        end + 1 < len(tokens)
+        and tokens[end].low in lexicon.to_words
+        and any(
+            t.text[0].isdigit() or read_word(t.low, lexicon.language) is not None
+            for t in tokens[end + 1 : end + 4]
+        )
+    )
+    if low in lexicon.from_words and (low not in lexicon.of or to):
+        return Link.FROM
+    if low in lexicon.by and (low not in lexicon.weak_links or _moves(tokens, link_at, lexicon)):
+        return Link.BY
+    return Link.TO if low in lexicon.to_words else Link.OTHER
+
+
+def _moves(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
+    """Whether the last verb of a toll before the link moves it, not puts it."""
+    for token in reversed(tokens[max(0, link_at - 5) : link_at]):
+        if token.low in lexicon.put or token.low in lexicon.moves:
+            return token.low not in lexicon.put
+    return False
 
 
 def _dated(tokens: Tokens, weak: int, end: int, lexicon: Lexicon) -> bool:
@@ -152,17 +211,16 @@ def _dated(tokens: Tokens, weak: int, end: int, lexicon: Lexicon) -> bool:
     return opened and (end >= len(tokens) or not tokens[end].text[0].isalnum())
 
 
-def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int, lexicon: Lexicon) -> bool:
+def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int) -> bool:
     """Whether this "to" goes on from the number just before: "from 47 to 42", "by 11 to 42"."""
-    link = before[0].link
     end = link_at - 1 if tokens[link_at - 1].low == "," else link_at
-    return before[1] == end and (link in lexicon.from_words or link in lexicon.by)
+    return before[1] == end and before[0].link in (Link.FROM, Link.BY)
 
 
 def _again(tokens: Tokens, before: Toll, noun: int, link_at: int, lexicon: Lexicon) -> bool:
     """As in "put at 47 by the army and at 62 by the police": two numbers of one toll."""
     joined = link_at > 0 and tokens[link_at - 1].low in lexicon.joins
-    return joined and before.noun_at == noun and before.link == tokens[link_at].low
+    return joined and before.noun_at == noun and tokens[before.link_at].low == tokens[link_at].low
 
 
 def _opens_pair(tokens: Tokens, end: int, link_at: int, lexicon: Lexicon) -> bool:
@@ -170,33 +228,40 @@ def _opens_pair(tokens: Tokens, end: int, link_at: int, lexicon: Lexicon) -> boo
     return (
         end + 1 < len(tokens)
         and tokens[end].low in lexicon.to_words
-        and _moved(tokens, link_at, lexicon)
+        and _moved(tokens, link_at, end, lexicon)
     )
 
 
-def _fits(link: str, distance: int, lexicon: Lexicon) -> bool:
-    """A verb or "to" reaches far; "of" and a colon bind only what stands beside them."""
-    return distance <= lexicon.link_reach.get(link, _REACH)
+def _fits(low: str, link: Link, distance: int, lexicon: Lexicon) -> bool:
+    """A verb or "from" reaches far; "of" and a colon bind only what stands beside them."""
+    return distance <= (_REACH if link is Link.FROM else lexicon.link_reach.get(low, _REACH))
 
 
-def _moved(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
-    """Whether a word of motion stands just before the link: "increased to"."""
-    return any(
-        tokens[k].low in lexicon.moves or tokens[k].low in lexicon.put
-        for k in range(max(0, link_at - 5), link_at + 1)
+def _moved(tokens: Tokens, link_at: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a word of motion stands just before the link, "increased to", or closes the clause
+    of a number that ends at `end`.
+    """
+    near = (
+        *range(max(0, link_at - 5), link_at + 1),
+        *range(end, closing_verb(tokens, end, lexicon)),
     )
+    return any(tokens[k].low in lexicon.moves or tokens[k].low in lexicon.put for k in near)
 
 
 def _postposed(
-    tokens: Tokens, numeral: Numeral, link: str, nouns: TollNouns, lexicon: Lexicon
+    tokens: Tokens, numeral: Numeral, link: Link, nouns: TollNouns, lexicon: Lexicon
 ) -> int | None:
     """As in "revised from 47 to 42 the death toll": the noun after its numbers."""
-    if link not in lexicon.from_words and link not in lexicon.to_words:
+    if link is Link.OTHER and tokens[numeral.first - 1].low not in lexicon.weak_links:
         return None
-    near = range(max(0, numeral.first - 6), numeral.first)
+    # "Risen to 42 as two succumbed to their injuries": only its own verb ties a weak link.
+    reach = 2 if link is Link.OTHER else 6
+    near = range(max(0, numeral.first - reach), numeral.first + 1)
     if not any(tokens[k].low in lexicon.put or tokens[k].low in lexicon.moves for k in near):
         return None
     for k in range(numeral.last, min(len(tokens), numeral.last + _AFTER)):
+        if tokens[k].low in lexicon.clause_words or tokens[k].low == ";":
+            return None
         if nouns.measures[k] is not None:
             return k
     return None

@@ -1,0 +1,215 @@
+"""The numbers of a sentence that may count people, each with its phrase, verbs and neighbours.
+
+Which of these ties says what the number counts is decided in `measures.py`.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from tracker.figures.frames import Predicate, read_predicate
+from tracker.figures.governors import Governor, read_far_verb, read_governor
+from tracker.figures.hedges import Numeral
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.lists import opens_of
+from tracker.figures.names import may_name
+from tracker.figures.numerals import read_numerals
+from tracker.figures.phrases import Kind, Phrase, read_phrase, with_tail
+from tracker.figures.tokens import Tokens, after_of, matches, matches_back
+from tracker.model import Measure
+
+_AMONG: Final = 3
+"""How many words "are said to be" may put between a part and "among"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number that may count people, and what surrounds it."""
+
+    numeral: Numeral
+    phrase: Phrase
+    predicate: Predicate
+    governor: Governor | None
+    denominator: bool = False
+    """The 22 of "13 of the 22 on board"."""
+
+
+def read_candidates(tokens: Tokens, lexicon: Lexicon) -> list[Candidate]:
+    """The candidates of a sentence, in its order."""
+    kept = _counting_people(tokens, lexicon)
+    starts = {numeral.first for numeral, _ in kept}
+    of_parts = {n.last + after_of(tokens, n.last, lexicon)[0] for n, p in kept if p.subset}
+    wholes = of_parts - {numeral.first for numeral, phrase in kept if phrase.noun is not None}
+    found = [
+        Candidate(
+            numeral,
+            phrase,
+            read_predicate(tokens, phrase.end, starts, lexicon),
+            read_governor(tokens, numeral.first, lexicon)
+            or read_far_verb(tokens, numeral.first, starts, lexicon),
+            numeral.first in wholes or _of_company(tokens, numeral, phrase, starts, lexicon),
+        )
+        for numeral, phrase in kept
+    ]
+    for place, (above, below) in enumerate(pairwise(found), start=1):
+        if below.governor is not None and below.governor.first <= above.phrase.noun_at:
+            # "No hubo muertos ni heridos": the noun of one number is no verb of the next.
+            found[place] = replace(below, governor=None)
+    among = {place for place in range(len(found)) if _are_among_them(tokens, found, place, lexicon)}
+    for place in among:
+        found[place] = replace(found[place], phrase=replace(found[place].phrase, subset=True))
+    for place, (part, whole) in enumerate(pairwise(found)):
+        if part.phrase.subset and whole.phrase.noun and whole.numeral.first in of_parts:
+            # "Four of the 19 injured are in hospital": the verb is of the four.
+            measure = whole.predicate.measure or whole.phrase.noun
+            found[place] = replace(part, predicate=replace(part.predicate, measure=measure))
+            found[place + 1] = replace(whole, predicate=replace(whole.predicate, measure=None))
+        elif _are_among(tokens, part, whole, lexicon):
+            predicate = replace(part.predicate, measure=whole.phrase.noun)
+            found[place] = replace(
+                part, phrase=replace(part.phrase, subset=True), predicate=predicate
+            )
+    return found
+
+
+def _than_then(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "14 more than on Monday", "14 mehr als noch am Morgen": a change since."""
+    if i >= len(tokens):
+        return False
+    dated = tokens[i].low in lexicon.prepositions | lexicon.adverbs
+    return dated or matches(tokens, i, lexicon.day_before) > 0
+
+
+def _are_among_them(tokens: Tokens, found: list[Candidate], place: int, lexicon: Lexicon) -> bool:
+    """As in "four nurses and two guards are among them": of every number of the list."""
+    starts = {c.numeral.first: c for c in found[place:]}
+    last = found[place]
+    while (joint := last.predicate.joint) in starts and starts[joint] is not last:
+        last = starts[joint]
+    end = last.phrase.end
+    are = end < len(tokens) and tokens[end].low in lexicon.be
+    length = matches(tokens, end + 1, lexicon.of_them) if are and last.phrase.noun is None else 0
+    whole = tokens[min(end + length, len(tokens) - 1)].low
+    return length > 0 and lexicon.states.get(whole, Measure.KILLED) is Measure.KILLED
+
+
+def _counting_people(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Numeral, Phrase]]:
+    """The numbers of a sentence with their phrases, without those that count no people."""
+    numerals = read_numerals(tokens, lexicon)
+    counts = {n.first for n in numerals if not n.single}
+    kept: list[tuple[Numeral, Phrase]] = []
+    for bare in numerals:
+        phrase = read_phrase(tokens, bare, counts, lexicon)
+        numeral, phrase = with_tail(tokens, bare, phrase, lexicon)
+        if phrase.more and phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.than:
+            if not _than_then(tokens, phrase.end + 1, lexicon):
+                continue
+            phrase = replace(phrase, than=True)
+        if numeral.low == 0 and phrase.kind is Kind.UNKNOWN and phrase.noun is None:
+            # "Sin precedentes": nobody is counted.
+            continue
+        one = numeral.single or (numeral.low == 1 and phrase.noun is not None)
+        if not one or _is_person(tokens, numeral, phrase, lexicon):
+            kept.append((numeral, phrase))
+    return kept
+
+
+def _are_among(tokens: Tokens, part: Candidate, whole: Candidate, lexicon: Lexicon) -> bool:
+    """As in "seven children were among the 34 dead"."""
+    if whole.phrase.noun is None or part.phrase.noun is not None or part.governor is not None:
+        return False
+    last = whole.numeral.first - 1
+    while last > part.phrase.end and tokens[last].low in lexicon.determiners:
+        last -= 1
+    near = last - part.phrase.end <= _AMONG
+    return near and last >= part.phrase.end and tokens[last].low in lexicon.among
+
+
+def _of_company(
+    tokens: Tokens, numeral: Numeral, phrase: Phrase, starts: set[int], lexicon: Lexicon
+) -> bool:
+    """As in "Of the 120 passengers, 31 died": nothing befell all of them."""
+    plain = phrase.noun is None and phrase.state is None and phrase.kind is not Kind.BARE
+    return (
+        plain
+        and opens_of(tokens, numeral, lexicon)
+        and read_predicate(tokens, phrase.end, starts, lexicon).measure is None
+    )
+
+
+def _is_person(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Whether "a …" counts somebody, and is no apposition to a name ("X, a teacher,")."""
+    if phrase.noun is not None:
+        body = tokens[phrase.noun_at].low in lexicon.bodies
+        own = not (numeral.single or body) or tokens[phrase.noun_at].low in lexicon.person_nouns
+        return own or (body and _is_body(tokens, numeral, phrase, lexicon))
+    if phrase.kind is Kind.BARE:
+        if phrase.subset:
+            return True
+        if phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.plural:
+            return False
+        fate = read_predicate(tokens, phrase.end, frozenset(), lexicon).measure
+        governor = read_governor(tokens, numeral.first, lexicon)
+        return numeral.more and (governor is not None or (lexicon.verb_first and fate is not None))
+    last = tokens[phrase.end - 1].low
+    if numeral.more and last.endswith("s") and last not in lexicon.one_person:
+        return False
+    if phrase.kind not in (Kind.PEOPLE, Kind.ATTACKERS):
+        return False
+    first = numeral.first
+    named = first > 1 and tokens[first - 1].low == "," and may_name(tokens[first - 2], lexicon)
+    return not named
+
+
+def _is_body(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "a fifth body", "found a body", "a body was found": no body of water or of law."""
+    ranked = (numeral.low or 0) > 1 or tokens[numeral.first].low in lexicon.another
+    if tokens[phrase.noun_at].low.endswith("s"):
+        return not numeral.single
+    found = numeral.first > 0 and tokens[numeral.first - 1].low in lexicon.finding
+    after = tokens[phrase.end : phrase.end + _AMONG]
+    passive = bool(after) and after[0].low in lexicon.be | lexicon.have
+    return ranked or found or (passive and any(t.low in lexicon.finding for t in after))
+
+
+def shared_measures(
+    tokens: Tokens, candidates: list[Candidate], lexicon: Lexicon
+) -> list[Measure | None]:
+    """Each candidate's predicate, or the one that it shares with the next of its list."""
+    places = {c.numeral.first: place for place, c in enumerate(candidates)}
+    shared: list[Measure | None] = [c.predicate.measure for c in candidates]
+    denied = {
+        place
+        for place, c in enumerate(candidates)
+        if place and matches_back(tokens, c.numeral.first - 1, lexicon.denying)
+    }
+    for place in range(len(candidates) - 1, -1, -1):
+        if place + 1 < len(candidates) and candidates[place + 1].denominator:
+            shared[place] = shared[place] or shared[place + 1]
+        joint = candidates[place].predicate.joint if place not in denied else None
+        joint = _instead(candidates, place, denied) or joint
+        if _sets_the_scene(tokens, candidates[place], lexicon):
+            continue
+        if shared[place] is None and joint in places and candidates[place].phrase.noun is None:
+            following = candidates[places[joint]]
+            if following.governor is None and following.phrase.kind is not Kind.THINGS:
+                shared[place] = following.phrase.noun or shared[places[joint]]
+    return shared
+
+
+def _instead(candidates: list[Candidate], place: int, denied: set[int]) -> int | None:
+    """The token of the 14 in "11 statt 14 Tote": the 11 are what the 14 are not."""
+    if place + 1 not in denied or candidates[place].phrase.kind is not Kind.BARE:
+        return None
+    following = candidates[place + 1].numeral.first
+    return following if following - candidates[place].phrase.end == 1 else None
+
+
+def _sets_the_scene(tokens: Tokens, candidate: Candidate, lexicon: Lexicon) -> bool:
+    """As in "12 died in two incidents and 40 were hurt": where it happened, not to whom."""
+    first = candidate.numeral.first
+    return (
+        candidate.phrase.kind is Kind.UNKNOWN
+        and first > 0
+        and tokens[first - 1].low in lexicon.settings
+    )

@@ -1,0 +1,109 @@
+"""What the words before a number say of it: the verb or noun that it is the object of.
+
+The predicate after it is read in `frames.py`; which of the two wins is decided in `measures.py`.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.tokens import Tokens, matches_back
+from tracker.model import Measure
+
+_LIVES: Final = 8
+"""How many words after its number "lives" may stand."""
+_FAR: Final = 16
+"""How many words of place may part a verb from its subject after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Governor:
+    """What the words before a number say of it."""
+
+    measure: Measure
+    first: int
+    """The first token of those words."""
+
+
+def read_governor(tokens: Tokens, first: int, lexicon: Lexicon) -> Governor | None:
+    """The verb or noun that tokens[first:] are the object of: "killing", "the deaths of"."""
+    i = first - 1
+    floor = max(0, first - 8)
+    while i > floor and _transparent(tokens, i, lexicon):
+        i -= 1
+    if i > 1 and tokens[i].low in lexicon.joins and tokens[i - 1].low in lexicon.himself:
+        i -= 2
+    if i < 0:
+        return None
+    longest = 0
+    measure: Measure | None = None
+    for kind, table in lexicon.object_phrases.items():
+        length = matches_back(tokens, i, table)
+        if length > longest:
+            longest, measure = length, kind
+    if measure is not None:
+        return Governor(measure, i - longest + 1)
+    low = tokens[i].low
+    if low not in lexicon.transitive or _passive(tokens, i, lexicon):
+        return None
+    measure = lexicon.transitive[low]
+    if low in lexicon.claims and not _claims_lives(tokens, i, first, lexicon):
+        return None
+    if measure is Measure.INJURED and i and tokens[i - 1].low in lexicon.severe:
+        return Governor(Measure.CRITICALLY_INJURED, i - 1)
+    return Governor(measure, i)
+
+
+def _claims_lives(tokens: Tokens, verb: int, first: int, lexicon: Lexicon) -> bool:
+    """As in "took 12 lives"; "cost 12 lives and could claim 20" tells the lives once."""
+    for token in tokens[first : first + _LIVES]:
+        if token.low in lexicon.lives:
+            return True
+        if token.low in lexicon.transitive or token.low in lexicon.clause_marks:
+            break
+    told = range(max(0, verb - _LIVES * 2), verb)
+    return any(tokens[k].low in lexicon.lives for k in told) and any(
+        tokens[k].low in lexicon.claims for k in told
+    )
+
+
+def read_far_verb(
+    tokens: Tokens, first: int, starts: AbstractSet[int], lexicon: Lexicon
+) -> Governor | None:
+    """The verb whose subject follows the place: "murieron en el acto 12 personas"."""
+    if not lexicon.verb_first or first == 0 or tokens[first - 1].low in lexicon.prepositions:
+        return None
+    for i in range(first - 1, max(-1, first - _FAR), -1):
+        low = tokens[i].low
+        dated = tokens[i + 1].text.isdecimal() and i + 1 not in starts
+        if dated or tokens[i + 1].low in lexicon.prepositions | lexicon.adverbs:
+            for measure, table in lexicon.object_phrases.items():
+                if length := matches_back(tokens, i, table):
+                    return Governor(measure, i - length + 1)
+            if low in lexicon.transitive:
+                return Governor(lexicon.transitive[low], i)
+        plain = tokens[i].text[0].isalnum() and low not in lexicon.relative
+        if not plain or i in starts or low in lexicon.auxiliaries or low in lexicon.joins:
+            return None
+    return None
+
+
+def _transparent(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """Words between a verb and its number that change neither: "killing a total of"."""
+    low = tokens[i].low
+    if low in lexicon.of:
+        return tokens[i - 1].low in lexicon.groups
+    return low in lexicon.filler
+
+
+def _passive(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "were killed": nobody is its object, unless who died may follow the verb."""
+    if lexicon.verb_first:
+        return False
+    for k in range(i - 1, max(-1, i - 4), -1):
+        if tokens[k].low in lexicon.be:
+            return True
+        if tokens[k].low not in lexicon.adverbs:
+            return False
+    return False

@@ -1,0 +1,102 @@
+"""Rules for a number of another happening than the text's own, or of a longer time than its day.
+
+A number that the text tells of an earlier time of the same happening is in `earlier.py`.
+"""
+
+from typing import Final
+
+from tracker.figures.clauses import WINDOW, Context, Hint, past_year, year_reaches
+from tracker.figures.earlier import day_before
+from tracker.figures.tokens import Token, finds
+from tracker.model import Role
+
+_SINCE: Final = 3
+"""How many words before a year "since the truce of" may have."""
+_NEAR: Final = 5
+"""How many words on "since the truce of 2021" may tell its date."""
+OF_A_YEAR: Final = "a toll of its year"
+
+
+def other_event(c: Context) -> bool:
+    m, lexicon = c.mention, c.lexicon
+    if m.toll is None and day_before(c):
+        return m.listed_after is None or c.before[m.listed_after].role is not Role.EARLIER
+    right = min(c.right, m.last + 12)
+    at = finds(c.tokens, c.left - 3, right, lexicon.elsewhere) if m.toll is None else None
+    if at is not None and not c.has(lexicon.possessive, at + 2, at + 3):
+        return True
+    if m.numeral.single and finds(c.tokens, c.left - 3, c.left, lexicon.day_after) is not None:
+        return True
+    named = max((r.mention.first for r in c.before if r.why == OF_A_YEAR), default=0)
+    for i in range(max(named, m.first - WINDOW), m.numeral.first):
+        if past_year(c.tokens, i, lexicon) and year_reaches(c, i):
+            return True
+    right = next(
+        (i for i in range(m.last, c.right) if c.tokens[i].low in lexicon.relative), c.right
+    )
+    return any(
+        past_year(c.tokens, i, lexicon) and not c.has(lexicon.since, i - _SINCE, i)
+        for i in range(m.last, right)
+    )
+
+
+def of_a_year(c: Context) -> bool:
+    """As in "raised the toll of the 2017 fire to 60": the year names what the text is about."""
+    toll, lexicon = c.mention.toll, c.lexicon
+    if toll is None or not any(
+        past_year(c.tokens, i, lexicon) for i in range(toll.noun_at + 1, toll.link_at)
+    ):
+        return False
+    told = {t.low for t in c.tokens[max(c.left, toll.noun_at - 5) : toll.link_at + 1]}
+    return not told.isdisjoint((lexicon.moves.keys() | lexicon.put) - lexicon.say)
+
+
+def background(c: Context) -> bool:
+    left = c.mention.first
+    while left > c.left and c.tokens[left - 1].low != ",":
+        left -= 1
+    return (
+        finds(c.tokens, left, c.right + 6, c.lexicon.background) is not None
+        or finds(c.tokens, 0, 2, c.lexicon.background) is not None
+    )
+
+
+def hints(c: Context) -> frozenset[Hint]:
+    """What the clause says of another happening or a longer time."""
+    m, lexicon = c.mention, c.lexicon
+    right = min(c.right + _NEAR, len(c.tokens)) if c.right < len(c.tokens) else c.right
+    told = set()
+    around = (*range(c.left, m.first), *range(m.last, c.right))
+    if any(_bare_month(c, i) for i in around):
+        told.add(Hint.MONTH)
+    lasts = finds(c.tokens, m.last, right, lexicon.lasting) is not None
+    if lasts or any(_since_long(c, i) for i in range(m.last, c.right)):
+        told.add(Hint.LASTING)
+    if finds(c.tokens, c.left - 2, m.first, lexicon.separate) is not None:
+        told.add(Hint.SEPARATE)
+    if c.has(lexicon.remaining, m.numeral.first - 2, m.last + 1):
+        told.add(Hint.REMAINING)
+    return frozenset(told)
+
+
+def _bare_month(c: Context, i: int) -> bool:
+    """As in "in July", "last March", "in early May": no day of it is told."""
+    token, lexicon = c.tokens[i], c.lexicon
+    if token.low not in lexicon.months or not token.text[0].isupper() or i == 0:
+        return False
+    before = c.tokens[i - 1].low
+    after = c.tokens[i + 1] if i + 1 < len(c.tokens) else token
+    dated = after.text[0].isdigit() or before[0].isdigit() or before in lexicon.since
+    return not dated and before in lexicon.year_before | lexicon.remaining
+
+
+def _since_long(c: Context, i: int) -> bool:
+    """As in "since June", "since the ceasefire of May 2021": no "since Monday"."""
+    if c.tokens[i].low not in c.lexicon.since:
+        return False
+    after = c.tokens[i + 1 : i + 1 + _NEAR]
+    return any(t.low in c.lexicon.months or _is_year(t) for t in after)
+
+
+def _is_year(token: Token) -> bool:
+    return len(token.text) == 4 and token.text.isdigit()

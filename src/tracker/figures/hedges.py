@@ -1,0 +1,123 @@
+"""A number of a sentence, and the hedges around it: "at least 12", "12 or more"."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tracker.figures.cardinals import read_cardinal
+from tracker.figures.lexicon import Lexicon
+from tracker.figures.tokens import Tokens, matches, matches_back
+from tracker.model import Qualifier
+
+SUBJECT: Final = 12
+"""How many words before "gone up to" what went up may be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numeral:
+    """A number in tokens[first:last], hedges included; bounds and `word` as in `Figure`."""
+
+    first: int
+    last: int
+    low: int | None
+    high: int | None
+    qualifier: Qualifier
+    word: str | None = None
+    single: bool = False
+    """From "a", "another" or "both": a number only where a person follows."""
+    more: bool = False
+    """"Another 20", "a further 20"."""
+
+
+def read_hedges(  # noqa: C901 — a table of cases, in the order that decides
+    tokens: Tokens, numeral: Numeral, floor: int, lexicon: Lexicon
+) -> Numeral:
+    """The number with the hedges around it, down to token `floor`."""
+    first, last, more = numeral.first, numeral.last, numeral.more
+    qualifier = numeral.qualifier
+    if qualifier is not Qualifier.VAGUE:
+        for kind, table in lexicon.tails.items():
+            length = matches(tokens, last, table)
+            if length and qualifier is Qualifier.EXACT:
+                qualifier, last = kind, last + length
+    if first > floor and tokens[first - 1].low in lexicon.another:
+        first, more = first - 1, True
+        if first > floor and tokens[first - 1].low in lexicon.articles:
+            first -= 1
+    if first > floor and tokens[first - 1].low in lexicon.between:
+        first -= 1
+    hedge = _hedge(tokens, first, floor, lexicon)
+    if hedge is not None and numeral.single and not _counts_one(tokens, numeral, hedge[0], lexicon):
+        hedge = None
+    if hedge is not None:
+        numeral = replace(numeral, single=False)
+    if hedge is not None:
+        kind, length = hedge
+        steps = kind is Qualifier.OVER and _steps(tokens, first - length, last, lexicon)
+        if not steps and not _climbs(tokens, first - length, kind, lexicon):
+            first -= length
+            qualifier = kind if qualifier is Qualifier.EXACT else qualifier
+    number = numeral.low
+    low, high = numeral.low, numeral.high
+    if qualifier in (Qualifier.AT_LEAST, Qualifier.OVER):
+        high = None
+    elif qualifier in (Qualifier.NEARLY, Qualifier.UP_TO, Qualifier.UNDER):
+        low, high = None, number
+    return replace(
+        numeral, first=first, last=last, low=low, high=high, qualifier=qualifier, more=more
+    )
+
+
+def _counts_one(tokens: Tokens, numeral: Numeral, kind: Qualifier, lexicon: Lexicon) -> bool:
+    """As in "al menos una persona": the article is the number."""
+    one = numeral.last - numeral.first == 1 and tokens[numeral.first].low in lexicon.articles
+    return kind is Qualifier.AT_LEAST and one
+
+
+def _steps(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> bool:
+    """As in "passa de 45 para 47": a move from one number to the next, no hedge."""
+    return (
+        tokens[first].low in lexicon.goes
+        and last + 1 < len(tokens)
+        and tokens[last].low in lexicon.to_words
+        and read_cardinal(tokens, last + 1, lexicon) is not None
+    )
+
+
+def _hedge(
+    tokens: Tokens, first: int, floor: int, lexicon: Lexicon
+) -> tuple[Qualifier, int] | None:
+    """The longest hedge that ends just before a number, and its length."""
+    best: tuple[Qualifier, int] | None = None
+    for kind, table in lexicon.hedges.items():
+        length = matches_back(tokens, first - 1, table)
+        if kind is Qualifier.OVER and length == 1 and _tells_of(tokens, first - 1, lexicon):
+            continue
+        if length and first - length >= floor and (best is None or length > best[1]):
+            best = (kind, length)
+    return best
+
+
+def _tells_of(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in "Berichte über 12 Tote": the word is the noun's, no hedge."""
+    noun = tokens[first - 1] if lexicon.capital_nouns and first > 0 else None
+    return noun is not None and noun.text[0].isupper() and noun.low in lexicon.hearsay
+
+
+def _climbs(tokens: Tokens, first: int, kind: Qualifier, lexicon: Lexicon) -> bool:
+    """As in "rises up to 358", "revised up to 14": the "up" is the rise, no ceiling."""
+    before = tokens[first - 1].low if first > 0 else ""
+    if kind is not Qualifier.UP_TO:
+        return False
+    if before in lexicon.moves or before in lexicon.correcting:
+        return True
+    moved = any(
+        t.low in lexicon.goes or t.low in lexicon.moves
+        for t in tokens[max(0, first - SUBJECT) : first]
+    )
+    if moved and (before in lexicon.tolls or before in lexicon.counts or before in lexicon.it):
+        # "Pushed the toll up to 42".
+        return True
+    return before in lexicon.goes and any(
+        t.low in lexicon.tolls or t.low in lexicon.counts or t.low in lexicon.it
+        for t in tokens[max(0, first - SUBJECT) : first]
+    )
