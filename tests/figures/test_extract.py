@@ -168,6 +168,10 @@ HOSTILE = {
     "corrections": "The toll fell to 5. The earlier count was 6. " * 5_000,
     "shares": "Of the 5 dead, 4 were children. " * 5_000,
     "one and others": "the driver and two " * 20_000,
+    "entries": "18:02 5 people were killed.\n\n" * 5_000,
+    "entries of a paragraph": "Day 2: 5 people were killed. " * 5_000,
+    "places": "The toll in Arlo rose to 5 and in Besk to 6. " * 5_000,
+    "rests": "They search for the other 5. The toll is 5, not 6. " * 5_000,
     "citations": "police said 5 died, citing " * 5_000,
 }
 

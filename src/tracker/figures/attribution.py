@@ -30,10 +30,12 @@ def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[
     """The speakers of each sentence of a paragraph."""
     offices: dict[str, str] = {}
     last: str | None = None
+    tolls = False
     found: list[list[Speaker]] = []
     for tokens in told:
         speakers: list[Speaker] = []
-        tolls = any(t.low in lexicon.toll_words or t.low in lexicon.counts for t in tokens)
+        tolls = tolls and any(t.low in lexicon.it for t in tokens)
+        tolls |= any(t.low in lexicon.toll_words or t.low in lexicon.counts for t in tokens)
         for i, token in enumerate(tokens):
             if token.low not in lexicon.openers_of_speakers:
                 continue
@@ -238,7 +240,8 @@ def _after(tokens: Tokens, first: int, lexicon: Lexicon) -> tuple[int, int] | No
         while closing < min(len(tokens), last + _LONGEST) and not _bounds(tokens, closing, lexicon):
             closing += 1
         aside = " ".join(t.text for t in tokens[last:closing])
-        if names_office(aside, lexicon):
+        speaks = closing < len(tokens) and tokens[closing].low in lexicon.say
+        if names_office(aside, lexicon) and not speaks:
             last = closing
     return _trimmed(tokens, first, last, lexicon)
 

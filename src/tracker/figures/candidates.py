@@ -14,10 +14,12 @@ from tracker.figures.lexicon import Lexicon
 from tracker.figures.lists import opens_of
 from tracker.figures.names import may_name
 from tracker.figures.numerals import read_numerals
-from tracker.figures.phrases import Kind, Phrase, read_phrase, with_tail
+from tracker.figures.phrases import Kind, Phrase, read_phrase, read_state_phrase, with_tail
 from tracker.figures.tokens import Tokens, after_of, matches, matches_back
 from tracker.model import Measure
 
+_TABLE: Final = 40
+"""More numbers than a sentence of prose has: a table, whose columns nobody names here."""
 _AMONG: Final = 3
 """How many words "are said to be" may put between a part and "among"."""
 
@@ -73,10 +75,13 @@ def read_candidates(tokens: Tokens, lexicon: Lexicon) -> list[Candidate]:
 
 
 def _than_then(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "14 more than on Monday", "14 mehr als noch am Morgen": a change since."""
+    """As in "5 more than on Monday", "5 mehr als noch am Abend": a change since."""
     if i >= len(tokens):
         return False
-    dated = tokens[i].low in lexicon.prepositions | lexicon.adverbs
+    if tokens[i].low in lexicon.determiners and i + 1 < len(tokens):
+        # "Que el lunes".
+        i += tokens[i + 1].low in lexicon.weekdays
+    dated = tokens[i].low in lexicon.prepositions | lexicon.adverbs | lexicon.weekdays.keys()
     return dated or matches(tokens, i, lexicon.day_before) > 0
 
 
@@ -96,6 +101,8 @@ def _are_among_them(tokens: Tokens, found: list[Candidate], place: int, lexicon:
 def _counting_people(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Numeral, Phrase]]:
     """The numbers of a sentence with their phrases, without those that count no people."""
     numerals = read_numerals(tokens, lexicon)
+    if len(numerals) > _TABLE:
+        return []
     counts = {n.first for n in numerals if not n.single}
     kept: list[tuple[Numeral, Phrase]] = []
     for bare in numerals:
@@ -109,7 +116,7 @@ def _counting_people(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Numeral, Ph
             # "Sin precedentes": nobody is counted.
             continue
         one = numeral.single or (numeral.low == 1 and phrase.noun is not None)
-        if not one or _is_person(tokens, numeral, phrase, lexicon):
+        if not one or phrase.subset or _is_person(tokens, numeral, phrase, lexicon):
             kept.append((numeral, phrase))
     return kept
 
@@ -130,35 +137,77 @@ def _of_company(
 ) -> bool:
     """As in "Of the 120 passengers, 31 died": nothing befell all of them."""
     plain = phrase.noun is None and phrase.state is None and phrase.kind is not Kind.BARE
-    return (
-        plain
-        and opens_of(tokens, numeral, lexicon)
-        and read_predicate(tokens, phrase.end, starts, lexicon).measure is None
-    )
+    if not (plain and opens_of(tokens, numeral, lexicon)):
+        return False
+    fate = read_predicate(tokens, phrase.end, starts, lexicon)
+    following = min((first for first in starts if first >= phrase.end), default=0)
+    # "De los 24 pasajeros murieron 19": the verb is of the 19.
+    verb = read_governor(tokens, following, lexicon) if lexicon.verb_first else None
+    return fate.measure is None or (verb is not None and verb.first < fate.end)
 
 
 def _is_person(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
     """Whether "a …" counts somebody, and is no apposition to a name ("X, a teacher,")."""
+    if phrase.subset:
+        return True
     if phrase.noun is not None:
-        body = tokens[phrase.noun_at].low in lexicon.bodies
-        own = not (numeral.single or body) or tokens[phrase.noun_at].low in lexicon.person_nouns
-        return own or (body and _is_body(tokens, numeral, phrase, lexicon))
+        return _is_dead(tokens, numeral, phrase, lexicon)
     if phrase.kind is Kind.BARE:
-        if phrase.subset:
-            return True
-        if phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.plural:
-            return False
-        fate = read_predicate(tokens, phrase.end, frozenset(), lexicon).measure
-        governor = read_governor(tokens, numeral.first, lexicon)
-        return numeral.more and (governor is not None or (lexicon.verb_first and fate is not None))
+        return _is_one(tokens, numeral, phrase, lexicon)
     last = tokens[phrase.end - 1].low
     if numeral.more and last.endswith("s") and last not in lexicon.one_person:
         return False
     if phrase.kind not in (Kind.PEOPLE, Kind.ATTACKERS):
         return False
-    first = numeral.first
-    named = first > 1 and tokens[first - 1].low == "," and may_name(tokens[first - 2], lexicon)
-    return not named
+    return not _told_already(tokens, numeral.first, lexicon)
+
+
+def _told_already(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in "X, a teacher,", "one of them a captain"."""
+    if first < 2:
+        return False
+    of_them = tokens[first - 1].low in lexicon.them and tokens[first - 2].low in lexicon.of
+    return of_them or (tokens[first - 1].low == "," and may_name(tokens[first - 2], lexicon))
+
+
+def _is_one(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "killed another", "a third is missing", "un blessé grave": no noun, but a person."""
+    following = tokens[phrase.end].low if phrase.end < len(tokens) else ""
+    if following in lexicon.plural:
+        return False
+    fate = read_predicate(tokens, phrase.end, frozenset(), lexicon).measure
+    if (numeral.low or 0) > 1 and fate is not None and fate is not Measure.KILLED:
+        return True
+    if following in lexicon.person_nouns:
+        # The phrase of state begins with the noun.
+        return read_state_phrase(tokens, phrase.end, lexicon) is not None
+    if _one_elsewhere(tokens, numeral, lexicon):
+        return True
+    governor = read_governor(tokens, numeral.first, lexicon)
+    return numeral.more and (governor is not None or (lexicon.verb_first and fate is not None))
+
+
+def _one_elsewhere(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
+    """As in "due morti in Toscana e uno in Emilia"."""
+    first, last = numeral.first, numeral.last
+    return (
+        lexicon.verb_first
+        and 0 < first < last < len(tokens)
+        and tokens[first - 1].low in lexicon.list_joins
+        and tokens[first].low in lexicon.articles
+        and tokens[last].low in lexicon.settings
+    )
+
+
+def _is_dead(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Whether the noun of fate after one number counts persons: "un muerto", "a fifth body",
+    "their mother dead".
+    """
+    noun = tokens[phrase.noun_at].low
+    body = noun in lexicon.bodies
+    mother = phrase.head in lexicon.people and noun in lexicon.states
+    own = not (numeral.single or body) or noun in lexicon.person_nouns or mother
+    return own or (body and _is_body(tokens, numeral, phrase, lexicon))
 
 
 def _is_body(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> bool:
@@ -198,7 +247,7 @@ def shared_measures(
 
 
 def _instead(candidates: list[Candidate], place: int, denied: set[int]) -> int | None:
-    """The token of the 14 in "11 statt 14 Tote": the 11 are what the 14 are not."""
+    """The token of the 20 in "18 statt 20 Tote": the 18 are what the 20 are not."""
     if place + 1 not in denied or candidates[place].phrase.kind is not Kind.BARE:
         return None
     following = candidates[place + 1].numeral.first

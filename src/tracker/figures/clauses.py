@@ -5,10 +5,15 @@ from enum import Enum, auto
 from typing import Final
 
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.mentions import Mention
-from tracker.figures.tokens import Tokens
+from tracker.figures.mentions import Bond, Mention
+from tracker.figures.tables import Phrases, Words
+from tracker.figures.tokens import Tokens, finds
 from tracker.model import Move, Role
 
+_PLACE: Final = 5
+"""How many words "in Brazil" may have."""
+_DATE: Final = 4
+"""How many words before its year a date that opens a sentence may have."""
 WINDOW: Final = 40
 """How many words around a number a rule may look at."""
 
@@ -27,6 +32,15 @@ class Hint(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Words of a place, tokens[first:last], and the name in lower case that tells it."""
+
+    first: int
+    last: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A mention with its role, the rule that gave it, and the move that the text states."""
 
@@ -40,13 +54,18 @@ class Reading:
     sentence: int = 0
     weekday: int | None = None
     """The day that its clause names, as a number of the week."""
+    was: bool = False
+    """As in "i morti erano 20": told of a time before."""
     placed: bool = False
     """As in "eight in one town": its place follows."""
     whole: bool = False
     """Its noun, or a colon after it, leaves open of whom it is the whole."""
     of_one_place: bool = False
-    """As in "in Arlo alone, 62 people died"."""
+    """As in "in Arlo alone, 20 people died"."""
     hints: frozenset[Hint] = frozenset()
+    where: Place | None = None
+    scoped: bool = False
+    """Its place is its scope: other places have numbers of their own beside it."""
     risen: bool = False
     """As in "the toll has since risen to 42": whatever smaller one was told before is left."""
 
@@ -56,6 +75,8 @@ class Context:
     """What a rule may look at: the sentence, and the clause tokens[left:right]."""
 
     tokens: Tokens
+    lows: tuple[str, ...]
+    """The words of the sentence in lower case, so that a rule looks at many at once."""
     mentions: list[Mention]
     place: int
     left: int
@@ -67,8 +88,15 @@ class Context:
     def mention(self) -> Mention:
         return self.mentions[self.place]
 
-    def has(self, words: frozenset[str], first: int, last: int) -> bool:
-        return any(t.low in words for t in self.tokens[max(0, first) : max(0, last)])
+    def has(self, words: Words, first: int, last: int) -> bool:
+        """Whether one of the words is in tokens[first:last]."""
+        return not words.isdisjoint(self.lows[max(0, first) : max(0, last)])
+
+    def finds(self, first: int, last: int, table: Phrases) -> int | None:
+        """Where in tokens[first:last] a phrase of the table begins; None = nowhere."""
+        if table.keys().isdisjoint(self.lows[max(0, first) : max(0, last)]):
+            return None
+        return finds(self.tokens, first, last, table)
 
 
 def clause_of(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> tuple[int, int]:
@@ -132,10 +160,26 @@ def year_reaches(c: Context, year: int) -> bool:
             continue
         if low in c.lexicon.clause_marks or low == ":":
             return False
-        aside = i == year + 1 and c.tokens[year - 2].low == ","
-        if low == "," and year > 1 and not aside and not _relates(c.tokens, i + 1, c.lexicon):
+        aside = i == year + 1 and (c.tokens[year - 2].low == "," or _was_then(c, year))
+        if low == "," and year > 1 and not aside and not _goes_on(c.tokens, i + 1, c.lexicon):
             return False
     return True
+
+
+def _was_then(c: Context, year: int) -> bool:
+    """As in "On 13 November 2015, attacks in Paris had killed 130"."""
+    return year <= _DATE and c.has(c.lexicon.had, year, c.mention.numeral.first)
+
+
+def _goes_on(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """Whether no new clause begins at i: "when", "killing", "in Brazil, where"."""
+    if _relates(tokens, i, lexicon) or i + 1 >= len(tokens):
+        return True
+    if tokens[i].low.endswith(lexicon.verb_endings):
+        return lexicon.verb_first or tokens[i].low in lexicon.transitive
+    end = next((k for k in range(i, min(i + _PLACE, len(tokens))) if tokens[k].low == ","), i)
+    named = end > i + 1 and all(t.text[0].isupper() for t in tokens[i + 1 : end])
+    return named and tokens[i].low in lexicon.prepositions and _relates(tokens, end + 1, lexicon)
 
 
 def _relates(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -151,6 +195,15 @@ def _relates(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 def _verb(c: Context, i: int) -> str:
     """The word at i, past "has": "and has spoken of eight"."""
     return c.tokens[i + 1 if c.tokens[i].low in c.lexicon.have else i].low
+
+
+def told_apart(c: Context, first: int) -> bool:
+    """As in "may be dead, and 12 are hurt", "may lie under the slide that | killed four": a comma
+    or a relative clause parts the number from what the word at `first` supposes.
+    """
+    m, who = c.mention, c.mention.first - 1
+    relative = m.bond is Bond.VERB and first < who - 2 and c.tokens[who].low in c.lexicon.who
+    return relative or any(token.low == "," for token in c.tokens[first : m.first])
 
 
 def says_anew(c: Context, first: int) -> bool:

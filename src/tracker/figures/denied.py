@@ -4,9 +4,12 @@ from typing import Final
 
 from tracker.figures.clauses import WINDOW, Context, says_anew
 from tracker.figures.mentions import Bond
-from tracker.figures.tokens import finds, matches_back
+from tracker.figures.tokens import matches_back
 from tracker.model import Move
 
+NOT_THIS: Final = "not this one"
+_THAT: Final = 4
+"""How many words "it is not true that" may have."""
 _ASIDE: Final = 9
 """How many words "a figure that the army has denied" may have before its verb."""
 
@@ -22,10 +25,10 @@ def not_this(c: Context) -> bool:
 
 def denied(c: Context) -> bool:
     m, lexicon = c.mention, c.lexicon
-    at = finds(c.tokens, c.left, m.first, lexicon.rejecting_before)
-    if at is not None and not says_anew(c, at):
+    at = c.finds(c.left, m.first, lexicon.rejecting_before)
+    if at is not None and not says_anew(c, at) and not _is_disputed(c, at):
         return True
-    if finds(c.tokens, m.last, c.right, lexicon.rejecting) is not None:
+    if c.finds(m.last, c.right, lexicon.rejecting) is not None:
         return True
     return _called_false(c) or _disowned(c) or _denied_after_aside(c)
 
@@ -38,9 +41,15 @@ def _denied_after_aside(c: Context) -> bool:
     for closing in range(opening + 1, min(len(c.tokens), opening + _ASIDE)):
         if c.tokens[closing].low == ",":
             be = c.has(lexicon.be, closing + 1, closing + 3)
-            wrong = finds(c.tokens, closing, closing + 3, lexicon.rejecting) is not None
+            wrong = c.finds(closing, closing + 3, lexicon.rejecting) is not None
             return wrong or (be and c.has(lexicon.deny, closing + 1, closing + 5))
     return False
+
+
+def _is_disputed(c: Context, at: int) -> bool:
+    """As in "the toll is disputed: the army says 7": nobody denies the 7."""
+    passive = at > 0 and c.tokens[at - 1].low in c.lexicon.be
+    return passive and not c.has(c.lexicon.that, at, at + _THAT)
 
 
 def undone(c: Context) -> bool:
@@ -48,12 +57,12 @@ def undone(c: Context) -> bool:
     camp", "a man listed as dead was not, and the toll was lowered".
     """
     m, lexicon = c.mention, c.lexicon
-    if finds(c.tokens, m.numeral.last, m.last, lexicon.thought_dead) is None:
+    if c.finds(m.numeral.last, m.last, lexicon.thought_dead) is None:
         return False
     following = (other.numeral.first for other in c.mentions[c.place + 1 :])
     last = min(len(c.tokens), m.last + WINDOW, next(following, len(c.tokens)))
     lowered = any(lexicon.moves.get(t.low) is Move.DOWN for t in c.tokens[m.last : last])
-    return lowered or finds(c.tokens, m.last, last, lexicon.alive) is not None
+    return lowered or c.finds(m.last, last, lexicon.alive) is not None
 
 
 def _called_false(c: Context) -> bool:

@@ -6,7 +6,7 @@ from tracker.figures.clauses import WINDOW, Context, says_anew
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond
-from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
+from tracker.figures.tokens import Tokens, closing_verb, matches_back
 from tracker.figures.tolls import Link
 from tracker.model import Move
 
@@ -22,7 +22,7 @@ def moved_from(c: Context) -> bool:
     m = c.mention
     if m.toll is not None and m.toll.link is Link.FROM:
         return True
-    if finds(c.tokens, m.last, m.last + _NEAR, c.lexicon.elsewhere) is not None:
+    if c.finds(m.last, m.last + _NEAR, c.lexicon.elsewhere) is not None:
         return False
     return bool(matches_back(c.tokens, m.numeral.first - 1, c.lexicon.compared)) and m.bond in (
         Bond.COMPARED,
@@ -45,15 +45,21 @@ def told_before(c: Context) -> bool:
         while k < m.first and c.tokens[k].low in lexicon.adverbs | lexicon.be:
             k += 1
         been = c.has(lexicon.be, i, k + 1)
-        if been and c.tokens[k].low in lexicon.links:
+        if been and c.tokens[k].low in lexicon.links and not _told_since(c, k):
             return True
-        if been and c.has(lexicon.say, 0, i):
+        verb_said = c.has(lexicon.say, 0, i) and lexicon.moves.get(c.tokens[k].low) is not None
+        if (been or verb_said) and c.has(lexicon.say, 0, i):
             # "Police said the toll had been revised": the past of reported speech.
             continue
         elsewhere = c.has(lexicon.clause_marks, k, m.first) or says_anew(c, k) or _goes_on(c, k)
         if (c.tokens[k].low in lexicon.put or _had_moved(c, i, k)) and not elsewhere:
             return True
     return day_before(c) or _stood(c) or _titled(c)
+
+
+def _told_since(c: Context, link: int) -> bool:
+    """As in "the toll, which had been at 12, has risen to 19": the link is of the 12."""
+    return any(link < other.numeral.first for other in c.mentions[: c.place])
 
 
 def _goes_on(c: Context, first: int) -> bool:
@@ -142,9 +148,9 @@ def day_before(c: Context) -> bool:
     while c.has(c.lexicon.clause_marks, left, c.mention.first):
         left += 1
     right = min(len(c.tokens), c.mention.last + _NEAR * 3)
-    if finds(c.tokens, left, c.mention.first, c.lexicon.day_before) is not None:
+    if c.finds(left, c.mention.first, c.lexicon.day_before) is not None:
         return True
-    after = finds(c.tokens, c.mention.last, min(right, c.right), c.lexicon.day_before)
+    after = c.finds(c.mention.last, min(right, c.right), c.lexicon.day_before)
     return after is not None and not c.has(c.lexicon.from_words, c.mention.last, after)
 
 
@@ -162,7 +168,7 @@ def earlier(c: Context) -> bool:
             continue
         if c.tokens[i].low in lexicon.earlier and _tells_before(c.tokens, i, lexicon):
             return True
-    at = finds(c.tokens, c.left - 1, m.first, lexicon.earlier_phrases)
+    at = c.finds(c.left - 1, m.first, lexicon.earlier_phrases)
     if at is not None and not any(at < other.first for other in c.mentions[: c.place]):
         return True
     opener = c.tokens[0].low in lexicon.earlier or (
@@ -198,7 +204,9 @@ def told_in_the_past(c: Context) -> bool:
             if c.has(c.lexicon.now, i, c.mention.first):
                 return False
             later = i + 2 if c.tokens[i + 1].low in c.lexicon.adverbs else i + 1
-            return c.has(c.lexicon.say, i + 1, later + 1) or _closes_with(c, c.lexicon.put)
+            says = c.lexicon.say - c.lexicon.claims
+            said = c.has(says, i + 1, later + 1) and not says_anew(c, later)
+            return said or _closes_with(c, c.lexicon.put)
     return _closes_with(c, c.lexicon.had) and _closes_with(c, c.lexicon.put)
 
 

@@ -1,7 +1,5 @@
 """The path from a text to its figures."""
 
-import re
-from dataclasses import replace
 from typing import Final
 
 from tracker.figures.attribution import read_speakers, speaker_for
@@ -13,14 +11,14 @@ from tracker.figures.roles import read_roles
 from tracker.figures.scopes import read_scope
 from tracker.figures.settle import settle
 from tracker.figures.stacks import Entry, read_entries, settle_entries
-from tracker.figures.tokens import Tokens, paragraphs, sentences, tokenise
+from tracker.figures.tokens import Tokens, may_count, paragraphs, sentences, tokenise
+from tracker.figures.toll_nouns import topic_of
 from tracker.model import Figure, Measure
 
 VERSION: Final = 1
 """Raised when the same text may give other figures than before."""
 
 _LONGEST_QUOTE: Final = 300
-_WORD: Final = re.compile(r"\w")
 
 
 def extract_figures(text: str, language: str) -> list[Figure]:
@@ -36,7 +34,7 @@ def extract_figures(text: str, language: str) -> list[Figure]:
     figures: list[Figure] = []
     entries: list[Entry] = []
     for start, end in paragraphs(text):
-        if _WORD.search(text, start, end) is None:
+        if not may_count(text, start, end, lexicon):
             continue
         told = list(sentences(tokenise(text, start, end, lexicon), text, lexicon))
         figures += _paragraph(text, told, lexicon)
@@ -49,12 +47,12 @@ def _paragraph(text: str, told: list[Tokens], lexicon: Lexicon) -> list[Figure]:
     topic: Measure | None = None
     for place, sentence in enumerate(told):
         mentions = read_mentions(sentence, topic, lexicon)
+        if topic is None and not mentions:
+            topic = topic_of(sentence, lexicon)
         for mention in mentions:
             if mention.toll is not None or mention.measure is Measure.KILLED:
                 topic = mention.measure
-        readings += [
-            replace(reading, sentence=place) for reading in read_roles(sentence, mentions, lexicon)
-        ]
+        readings += read_roles(sentence, mentions, lexicon, sentence=place)
     if not readings:
         return []
     speakers = read_speakers(text, told, lexicon)
@@ -77,6 +75,8 @@ def _figure(
     numeral = mention.numeral
     start, end = sentence[mention.first].start, sentence[mention.last - 1].end
     scope = read_scope(sentence, mention.first, mention.last, lexicon)
+    if scope is None and reading.scoped and reading.where is not None:
+        scope = reading.where.first, reading.where.last
     return Figure(
         measure=mention.measure,
         low=numeral.low,

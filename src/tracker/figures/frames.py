@@ -52,6 +52,8 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
     finite = auxiliary = passive = severe = False
     limit = min(len(tokens), start + _REACH)
     while i < limit:
+        if i in starts and i > start:
+            break
         low = tokens[i].low
         phrase = read_state_phrase(tokens, i, lexicon)
         if phrase is not None and phrase[0] in _TWOFOLD and i + phrase[1] in starts:
@@ -105,6 +107,8 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
                 joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
                 return Predicate(found, end, finite, joint)
             i = skipped
+        elif not auxiliary and low in lexicon.asides and (verb := _included(tokens, i, lexicon)):
+            i = verb
         elif auxiliary and found is None and (fate := _second_verb(tokens, i, lexicon)):
             i = fate
         elif low in lexicon.articles and i + 1 < limit and tokens[i + 1].low in lexicon.years:
@@ -192,6 +196,11 @@ def _after_preposition(
         low = tokens[i].low
         plain = tokens[i].text[0].isalnum() or low in ("-", "'s", "'")
         verb = low in lexicon.auxiliaries or low in lexicon.states or low in lexicon.relative
+        verb = verb or read_state_phrase(tokens, i, lexicon) is not None
+        if low in (",", *lexicon.joins) and _ages(tokens, i):
+            # "Three girls of 7, 9 and 12".
+            i += 2
+            continue
         if not plain or verb or i in starts or low in lexicon.adverbs:
             break
         if low in lexicon.joins and not any(t.low in lexicon.between for t in tokens[start:i]):
@@ -202,6 +211,11 @@ def _after_preposition(
             break
         i += 1
     return i
+
+
+def _ages(tokens: Tokens, join: int) -> bool:
+    last = join + 1 < len(tokens) and tokens[join + 1].text.isdecimal()
+    return last and tokens[join - 1].text.isdecimal()
 
 
 def _after_aside(
@@ -218,7 +232,7 @@ def _after_aside(
     while name < min(len(tokens), comma + _ASIDE) and tokens[name].text[0].isupper():
         name += 1
     if comma + 1 < name < len(tokens) and tokens[name].low == ",":
-        # "A judge, Abdul Nuri, was shot dead".
+        # "A judge, Anton Varga, was shot dead".
         return name + 1
     counts = comma + 1 in starts or matches(tokens, comma + 1, lexicon.of_them)
     opens = counts or tokens[comma + 1].low in lexicon.asides
@@ -227,8 +241,20 @@ def _after_aside(
         if tokens[i].low == _ASIDES[tokens[comma].low] and i + 1 < len(tokens):
             following = tokens[i + 1].low
             goes_on = following in lexicon.auxiliaries or following in lexicon.states
+            goes_on = goes_on or read_state_phrase(tokens, i + 1, lexicon) is not None
             if goes_on and (opens or tokens[i - 1].low in lexicon.say):
                 return i + 1
+    return None
+
+
+def _included(tokens: Tokens, start: int, lexicon: Lexicon) -> int | None:
+    """The verb after "including the bomber", told without a comma."""
+    for i in range(start + 1, min(len(tokens), start + _ASIDE)):
+        low = tokens[i].low
+        if low in lexicon.auxiliaries or (low in lexicon.states and low not in lexicon.transitive):
+            return i
+        if not tokens[i].text[0].isalnum():
+            return None
     return None
 
 
@@ -238,6 +264,7 @@ def _joint(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -
         if k in starts:
             return k
         low = tokens[k].low
-        if not (low in lexicon.joins or low in lexicon.list_adverbs or low in lexicon.his):
+        his = low in lexicon.his or low in lexicon.filler
+        if not (low in lexicon.joins or low in lexicon.list_adverbs or his):
             return None
     return None

@@ -7,12 +7,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.phrases import Kind, Phrase
 from tracker.figures.tokens import Tokens, matches_back
 from tracker.model import Measure
 
 _LIVES: Final = 8
 """How many words after its number "lives" may stand."""
+_QUOTED: Final = frozenset("»”’\"'")
+"""What closes a quoted verb: "has “eliminated” nine fighters"."""
 _FAR: Final = 16
 """How many words of place may part a verb from its subject after it."""
 
@@ -36,14 +40,9 @@ def read_governor(tokens: Tokens, first: int, lexicon: Lexicon) -> Governor | No
         i -= 2
     if i < 0:
         return None
-    longest = 0
-    measure: Measure | None = None
-    for kind, table in lexicon.object_phrases.items():
-        length = matches_back(tokens, i, table)
-        if length > longest:
-            longest, measure = length, kind
-    if measure is not None:
-        return Governor(measure, i - longest + 1)
+    phrase = _object_phrase(tokens, i, first, lexicon)
+    if phrase is not None:
+        return phrase
     low = tokens[i].low
     if low not in lexicon.transitive or _passive(tokens, i, lexicon):
         return None
@@ -53,6 +52,20 @@ def read_governor(tokens: Tokens, first: int, lexicon: Lexicon) -> Governor | No
     if measure is Measure.INJURED and i and tokens[i - 1].low in lexicon.severe:
         return Governor(Measure.CRITICALLY_INJURED, i - 1)
     return Governor(measure, i)
+
+
+def _object_phrase(tokens: Tokens, i: int, first: int, lexicon: Lexicon) -> Governor | None:
+    """The longest phrase that ends at i, or in the small words between i and the number: "costó
+    la vida a los", "buscan a otros".
+    """
+    longest = 0
+    found: Governor | None = None
+    for last in range(i, first):
+        for measure, table in lexicon.object_phrases.items():
+            length = matches_back(tokens, last, table)
+            if length > longest:
+                longest, found = length, Governor(measure, last - length + 1)
+    return found
 
 
 def _claims_lives(tokens: Tokens, verb: int, first: int, lexicon: Lexicon) -> bool:
@@ -94,7 +107,7 @@ def _transparent(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     low = tokens[i].low
     if low in lexicon.of:
         return tokens[i - 1].low in lexicon.groups
-    return low in lexicon.filler
+    return low in lexicon.filler or tokens[i].text in _QUOTED
 
 
 def _passive(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -107,3 +120,19 @@ def _passive(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         if tokens[k].low not in lexicon.adverbs:
             return False
     return False
+
+
+def found_dead(
+    tokens: Tokens, numeral: Numeral, phrase: Phrase, topic: Measure | None, lexicon: Lexicon
+) -> bool:
+    """As in "recovered 12 more victims", "pulled out two more" where the dead are counted."""
+    verb = numeral.first - 1
+    if verb > 0 and tokens[verb].low in lexicon.particles:
+        verb -= 1
+    if verb < 0 or tokens[verb].low not in lexicon.finding:
+        return False
+    victims = any(
+        t.low in lexicon.victims and t.low in lexicon.people
+        for t in tokens[numeral.last : phrase.end]
+    )
+    return victims or (phrase.more and phrase.kind is Kind.BARE and topic is Measure.KILLED)

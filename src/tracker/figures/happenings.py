@@ -7,13 +7,17 @@ from typing import Final
 
 from tracker.figures.clauses import WINDOW, Context, Hint, past_year, year_reaches
 from tracker.figures.earlier import day_before
-from tracker.figures.tokens import Token, finds
+from tracker.figures.mentions import Bond
+from tracker.figures.tokens import Token
 from tracker.model import Role
 
+_HAD: Final = 3
+"""How many words ", which had" has."""
 _SINCE: Final = 3
 """How many words before a year "since the truce of" may have."""
 _NEAR: Final = 5
 """How many words on "since the truce of 2021" may tell its date."""
+COMMA: Final = frozenset({","})
 OF_A_YEAR: Final = "a toll of its year"
 
 
@@ -21,11 +25,15 @@ def other_event(c: Context) -> bool:
     m, lexicon = c.mention, c.lexicon
     if m.toll is None and day_before(c):
         return m.listed_after is None or c.before[m.listed_after].role is not Role.EARLIER
+    if _since_another(c):
+        return True
     right = min(c.right, m.last + 12)
-    at = finds(c.tokens, c.left - 3, right, lexicon.elsewhere) if m.toll is None else None
+    at = c.finds(c.left - 3, right, lexicon.elsewhere) if m.toll is None else None
     if at is not None and not c.has(lexicon.possessive, at + 2, at + 3):
         return True
-    if m.numeral.single and finds(c.tokens, c.left - 3, c.left, lexicon.day_after) is not None:
+    if m.numeral.single and c.finds(c.left - 3, c.left, lexicon.day_after) is not None:
+        return True
+    if m.toll is None and _after_another(c):
         return True
     named = max((r.mention.first for r in c.before if r.why == OF_A_YEAR), default=0)
     for i in range(max(named, m.first - WINDOW), m.numeral.first):
@@ -34,10 +42,37 @@ def other_event(c: Context) -> bool:
     right = next(
         (i for i in range(m.last, c.right) if c.tokens[i].low in lexicon.relative), c.right
     )
+    if m.bond is Bond.VERB and c.tokens[min(m.last, right - 1)].low.endswith(lexicon.verb_endings):
+        # "Hangs a man convicted in 2019": the year is of the second verb.
+        right = m.last
     return any(
         past_year(c.tokens, i, lexicon) and not c.has(lexicon.since, i - _SINCE, i)
         for i in range(m.last, right)
     )
+
+
+def _after_another(c: Context) -> bool:
+    """As in "a day after a blast in Besk killed 32": not "after the blast", the one at hand."""
+    at = c.finds(c.left - 3, c.mention.first, c.lexicon.day_after)
+    if at is None or c.has(COMMA, at, c.mention.first):
+        return False
+    return c.has(c.lexicon.articles | c.lexicon.another, at + 2, at + 4)
+
+
+def _since_another(c: Context) -> bool:
+    """As in "the deadliest since the one in Arlo, which had killed 86"."""
+    m, lexicon = c.mention, c.lexicon
+    near = range(max(0, m.first - _HAD), m.numeral.first)
+    had = next((i for i in near if c.tokens[i].low in lexicon.had), 0)
+    if had < _HAD or not c.has(lexicon.relative, had - 2, had) or c.tokens[had - 2].low != ",":
+        return False
+    first = had - _HAD
+    while first > max(0, had - WINDOW) and c.tokens[first].text[0].isalnum():
+        if c.tokens[first].low in lexicon.since:
+            one = lexicon.determiners | lexicon.them | lexicon.it
+            return c.tokens[first + 1].low in one
+        first -= 1
+    return False
 
 
 def of_a_year(c: Context) -> bool:
@@ -56,23 +91,24 @@ def background(c: Context) -> bool:
     while left > c.left and c.tokens[left - 1].low != ",":
         left -= 1
     return (
-        finds(c.tokens, left, c.right + 6, c.lexicon.background) is not None
-        or finds(c.tokens, 0, 2, c.lexicon.background) is not None
+        c.finds(left, c.right + 6, c.lexicon.background) is not None
+        or c.finds(0, 2, c.lexicon.background) is not None
     )
 
 
 def hints(c: Context) -> frozenset[Hint]:
     """What the clause says of another happening or a longer time."""
     m, lexicon = c.mention, c.lexicon
-    right = min(c.right + _NEAR, len(c.tokens)) if c.right < len(c.tokens) else c.right
     told = set()
     around = (*range(c.left, m.first), *range(m.last, c.right))
     if any(_bare_month(c, i) for i in around):
         told.add(Hint.MONTH)
-    lasts = finds(c.tokens, m.last, right, lexicon.lasting) is not None
-    if lasts or any(_since_long(c, i) for i in range(m.last, c.right)):
+    before = max(c.left - _NEAR, m.first - 2 * _NEAR)
+    lasts = c.finds(m.last, c.right, lexicon.lasting) is not None
+    lasts = lasts or c.finds(before, m.first, lexicon.lasting) is not None
+    if lasts or any(_since_long(c, i) for i in around):
         told.add(Hint.LASTING)
-    if finds(c.tokens, c.left - 2, m.first, lexicon.separate) is not None:
+    if c.finds(c.left - 2, m.first, lexicon.separate) is not None:
         told.add(Hint.SEPARATE)
     if c.has(lexicon.remaining, m.numeral.first - 2, m.last + 1):
         told.add(Hint.REMAINING)
@@ -82,7 +118,7 @@ def hints(c: Context) -> frozenset[Hint]:
 def _bare_month(c: Context, i: int) -> bool:
     """As in "in July", "last March", "in early May": no day of it is told."""
     token, lexicon = c.tokens[i], c.lexicon
-    if token.low not in lexicon.months or not token.text[0].isupper() or i == 0:
+    if token.low not in lexicon.months or i == 0:
         return False
     before = c.tokens[i - 1].low
     after = c.tokens[i + 1] if i + 1 < len(c.tokens) else token

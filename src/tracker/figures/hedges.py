@@ -1,6 +1,6 @@
 """A number of a sentence, and the hedges around it: "at least 12", "12 or more"."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tracker.figures.cardinals import read_cardinal
@@ -37,7 +37,8 @@ def read_hedges(  # noqa: C901 — a table of cases, in the order that decides
     if qualifier is not Qualifier.VAGUE:
         for kind, table in lexicon.tails.items():
             length = matches(tokens, last, table)
-            if length and qualifier is Qualifier.EXACT:
+            goes_on = length and opens_number(tokens, last + length, lexicon)
+            if length and not goes_on and qualifier is Qualifier.EXACT:
                 qualifier, last = kind, last + length
     if first > floor and tokens[first - 1].low in lexicon.another:
         first, more = first - 1, True
@@ -46,25 +47,40 @@ def read_hedges(  # noqa: C901 — a table of cases, in the order that decides
     if first > floor and tokens[first - 1].low in lexicon.between:
         first -= 1
     hedge = _hedge(tokens, first, floor, lexicon)
-    if hedge is not None and numeral.single and not _counts_one(tokens, numeral, hedge[0], lexicon):
-        hedge = None
-    if hedge is not None:
-        numeral = replace(numeral, single=False)
-    if hedge is not None:
+    single = numeral.single
+    if hedge is not None and single:
+        single = not _counts_one(tokens, numeral, hedge[0], lexicon)
+    if hedge is not None and not single:
         kind, length = hedge
         steps = kind is Qualifier.OVER and _steps(tokens, first - length, last, lexicon)
         if not steps and not _climbs(tokens, first - length, kind, lexicon):
             first -= length
             qualifier = kind if qualifier is Qualifier.EXACT else qualifier
+    if qualifier is numeral.qualifier and first == numeral.first and more == numeral.more:
+        return numeral
     number = numeral.low
     low, high = numeral.low, numeral.high
     if qualifier in (Qualifier.AT_LEAST, Qualifier.OVER):
         high = None
     elif qualifier in (Qualifier.NEARLY, Qualifier.UP_TO, Qualifier.UNDER):
         low, high = None, number
-    return replace(
-        numeral, first=first, last=last, low=low, high=high, qualifier=qualifier, more=more
+    return Numeral(
+        first=first,
+        last=last,
+        low=low,
+        high=high,
+        qualifier=qualifier,
+        word=numeral.word,
+        single=single,
+        more=more,
     )
+
+
+def opens_number(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """Whether the next number goes on at i: "11 morts et plus | de 30 disparus"."""
+    if i < len(tokens) - 1 and tokens[i].low in lexicon.of:
+        i += 1
+    return i < len(tokens) and read_cardinal(tokens, i, lexicon) is not None
 
 
 def _counts_one(tokens: Tokens, numeral: Numeral, kind: Qualifier, lexicon: Lexicon) -> bool:

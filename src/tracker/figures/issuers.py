@@ -43,7 +43,11 @@ def names_office(words: str, lexicon: Lexicon) -> bool:
     low = [t.low for t in tokenise(words, 0, len(words), lexicon) if t.low.isalpha()][:_MOST_WORDS]
     if any(word in lexicon.ministries for word in low):
         return True
-    return any(_find(low, name) is not None for name, _, _ in lexicon.offices)
+    return any(
+        tuple(low[i : i + len(name)]) == name
+        for i, word in enumerate(low)
+        for name in lexicon.office_names.get(word, ())
+    )
 
 
 def _find(low: list[str], name: tuple[str, ...]) -> int | None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Final, get_type_hints
 
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.tables import Phrases, Words
+from tracker.figures.tables import Phrases, Words, by_word
 
 LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it")
 
@@ -85,9 +85,10 @@ def _made(values: Mapping[str, Any]) -> dict[str, Any]:
         *(phrase for rows in values["state_phrases"].values() for phrase, _ in rows),
         *_phrases(*values["object_phrases"].values()),
     ]
-    told_before = _phrases(values["include"], values["compared"])
+    told_before = _phrases(values["include"], values["compared"], values.get("telling", {}))
     return {
         "heads": _heads(values),
+        "office_names": by_word([name for name, _, _ in values["offices"]], 0),
         "cues": _words_of(values, _FATES) | {max(phrase, key=len) for phrase in phrases},
         "weak_cues": _words_of(values, ("it", "weekdays", "contrast", "confirming"))
         | {max(phrase, key=len) for phrase in told_before},

@@ -57,9 +57,11 @@ class Lexicon:
     capital_nouns: Annotated[bool, plain]
     """Whether every noun has a capital, and compounds are one word: "Kantonspolizei"."""
     bare_years: Annotated[bool, plain] = False
-    """Whether a year dates without a word before it: "1957 waren 81 gestorben"."""
+    """Whether a year dates without a word before it: "1968 waren 40 gestorben"."""
     ordinal_after: Listed
     """Words after which a point makes an ordinal of digits: "am 14. März"."""
+    names: Listed
+    """Words that with a capital are names within a sentence: "São"."""
     elided: Listed
     """Words that an apostrophe ties to the next one: "l'armée"."""
     thousands: Annotated[str, plain]
@@ -179,6 +181,8 @@ class Lexicon:
     counts: Listed
     it: Listed
     links: Listed
+    past_links: Listed
+    """Of these, those that tell a toll of before: "era di 20", "était de 20"."""
     weak_links: Listed
     link_reach: Annotated[Mapping[str, int], counts]
     passing: Listed
@@ -263,10 +267,18 @@ class Lexicon:
     # what a language may leave out
     finding: Listed = frozenset()
     """Verbs whose victims or bodies are dead: "recovered two more"."""
+    particles: Listed = frozenset()
+    """As in "pulled out two more"."""
+    more_phrases: Openers = field(default_factory=dict)
+    """After a number, that it is a change: "tre in più"."""
     remaining: Listed = frozenset()
     """As in "the other four", "five are still missing": fewer than there were."""
     respectively: Listed = frozenset()
     today: Listed = frozenset()
+    telling: Endings = field(default_factory=dict)
+    """Before a bare number that somebody tells: "the army speaks of 12", "s'en tient à 72"."""
+    ranks: Listed = frozenset()
+    """What makes an ordinal of digits: "a 60th death", "un 60e mort"."""
     thought_dead: Openers = field(default_factory=dict)
     """Of persons who may turn out to be alive: "two men listed as dead"."""
     alive: Openers = field(default_factory=dict)
@@ -279,6 +291,7 @@ class Lexicon:
     """Without one of these words a paragraph counts nobody."""
     weak_cues: Annotated[Words, None]
     """Words that count only where the text has counted before."""
+    office_names: Annotated[Phrases, None]
     openers_of_numbers: Annotated[Words, None]
     openers_of_speakers: Annotated[Words, None]
     openers_of_scopes: Annotated[Words, None]

@@ -3,18 +3,27 @@
 What such a number counts is decided in `measures.py`, what it is to the incident in `roles.py`.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
+from tracker.figures.phrases import Kind
 from tracker.figures.tokens import Tokens, before_of_the, ends_clause, matches, matches_back
 from tracker.model import Measure
 
 _AMONG: Final = 6
 """How many words "of those killed," and the like may have."""
+_TELLS: Final = 3
+"""How many words ", on compte" and the like have."""
 _HEDGE: Final = 3
 """How many words of hedge a bare number may have."""
+_SPEAKER: Final = 14
+"""How many words of a speaker may part two numbers of one thing."""
+_TIMES: Final = 10
+"""How many times the number before a toll may have grown to."""
+_COUPLE: Final = 2
 _GAP: Final = 10
 """How many words of place may part two numbers of one list."""
 
@@ -28,9 +37,10 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
     if _in_another_place(tokens, gap, first, lexicon):
         return len(before) - 1
     if len(gap) > 1 and gap[-1].low in lexicon.of and gap[-2].low in lexicon.list_adverbs:
-        # "Zunächst von 17 Toten, später von 44".
+        # "Zunächst von 9 Toten, später von 15".
         gap = gap[:-1]
-    while gap and (gap[-1].low in lexicon.list_adverbs or gap[-1].low in lexicon.his):
+    small = lexicon.list_adverbs | lexicon.his | lexicon.filler
+    while gap and gap[-1].low in small:
         gap = gap[:-1]
     if not gap or len(gap) > _GAP:
         return None
@@ -54,12 +64,13 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
 
 
 def _in_another_place(tokens: Tokens, gap: Tokens, first: int, lexicon: Lexicon) -> bool:
-    """As in "24 starben am Strand, vor einem Hotel acht": a place, and nothing but a number."""
+    """As in "30 starben im Tal, auf einer Alm drei": a place, and nothing but a number."""
     last = first
     while last < first + _HEDGE and not ends_clause(tokens, last):
         last += 1
     alone = ends_clause(tokens, last) and not tokens[last].text[0].isupper()
-    if not (lexicon.verb_last and alone and 2 < len(gap) <= _GAP):
+    named = lexicon.verb_first and len(gap) > 0 and gap[-1].text[0].isupper()
+    if not ((lexicon.verb_last or named) and alone and 2 < len(gap) <= _GAP):
         return False
     marks = [i for i, token in enumerate(gap) if token.low in lexicon.list_joins]
     return (
@@ -67,6 +78,34 @@ def _in_another_place(tokens: Tokens, gap: Tokens, first: int, lexicon: Lexicon)
         and marks[-1] + 2 < len(gap)
         and gap[marks[-1] + 1].low in lexicon.prepositions
         and not any(t.low in lexicon.auxiliaries for t in gap[marks[-1] :])
+    )
+
+
+def of_another_speaker(
+    tokens: Tokens, numeral: Numeral, end: int, before: list[Mention], lexicon: Lexicon
+) -> bool:
+    """As in "30 according to the army, 45 according to the rebels", "the army speaks of 30 dead,
+    the rebels of 45": a bare number that ends at `end`, of what the one before it counts.
+    """
+    if not before or numeral.single or numeral.low == 0:
+        return False
+    above, first = before[-1], numeral.first
+    gap = range(above.phrase.end, first)
+    parts = [i for i in gap if tokens[i].low in (",", ";") or tokens[i].low in lexicon.clause_words]
+    if not parts or len(gap) > _SPEAKER:
+        return False
+    opening = range(parts[-1], min(parts[-1] + _HEDGE, first))
+    if any(matches(tokens, i, lexicon.according) for i in (*opening, end)):
+        return True
+    link, linked = tokens[first - 1].low, tokens[above.numeral.first - 1].low
+    names = tokens[parts[-1] + 1 : first - 1]
+    return (
+        above.numeral.first > 0
+        and link == linked
+        and link in lexicon.of | lexicon.weak_links
+        and bool(names)
+        and names[0].low not in lexicon.prepositions | lexicon.auxiliaries | lexicon.adverbs
+        and not any(t.low in lexicon.moves or t.low in lexicon.counts for t in names)
     )
 
 
@@ -83,13 +122,17 @@ def whole_of(
     """What the whole counts in "Of the 51 dead, 20 were children and 12 women"."""
     if listed is not None and before[listed].bond is Bond.LIST and before[listed].phrase.subset:
         return before[listed].measure
-    if not first or not (tokens[first - 1].low == "," or tokens[first - 1].low in lexicon.be):
+    tells = lexicon.be | lexicon.confirming
+    if not first or not (tokens[first - 1].low == "," or tokens[first - 1].low in tells):
         return None
     for i in range(max(0, first - _AMONG), first - 1):
-        length = matches(tokens, i, lexicon.of_them)
-        if length and i + length == first - 1 and not (i and tokens[i - 1].text[0].isalnum()):
+        last = i + matches(tokens, i, lexicon.of_them)
+        if last == i or (i and tokens[i - 1].text[0].isalnum()):
+            continue
+        # "Of those killed, 20", "Parmi les morts, on compte 20".
+        if last == first - 1 or (tokens[last].low == "," and first - last <= _TELLS):
             told = before[-1].measure if before else None
-            return lexicon.states.get(tokens[first - 2].low, told)
+            return lexicon.states.get(tokens[last - 1].low, told)
     if not before or not opens_of(tokens, before[-1].numeral, lexicon):
         return None
     whole = before[-1].measure
@@ -106,5 +149,78 @@ def opens_of(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     return opens and tokens[of].low in lexicon.of | lexicon.of_the | lexicon.among
 
 
+def left_out(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in "15 people, not including the bomber"."""
+    length = matches_back(tokens, first - 1, lexicon.include)
+    return length > 0 and matches_back(tokens, first - 1 - length, lexicon.denying) > 0
+
+
 def included_in(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
     return matches_back(tokens, first - 1, lexicon.include) > 0
+
+
+def like(numeral: Numeral, before: list[Mention]) -> Measure | None:
+    """The measure of the last number of the same size: "killed 87 and displaced 45,000, up from
+    61" compares the dead.
+    """
+    size = numeral.low or numeral.high or 0
+    for mention in reversed(before):
+        other = mention.numeral.low or mention.numeral.high or 0
+        if other <= size * _TIMES and size <= other * _TIMES:
+            return mention.measure
+    return before[-1].measure if before else None
+
+
+def ranked(mention: Mention, before: list[Mention]) -> Mention:
+    """A ninth policeman dies: nine have. A third hiker is missing, or two are hurt and a third
+    dies: one.
+    """
+    rank = mention.numeral.low or 0
+    if not mention.numeral.single or mention.numeral.last - mention.numeral.first < 2 or rank < 2:
+        return mention
+    above = before[-1] if before else None
+    apart = above is not None and above.measure is not mention.measure
+    after = apart and above is not None and above.numeral.high == rank - 1
+    if mention.measure is Measure.KILLED and not after:
+        return mention
+    return replace(mention, numeral=replace(mention.numeral, low=1, high=1))
+
+
+def merged(one: Mention, other: Mention, tokens: Tokens, lexicon: Lexicon) -> Mention | None:
+    """As in "a man and his son", "the driver and three passengers", "a woman and her two boys":
+    persons told one by one, with one fate.
+    """
+    if other.listed_after is None or one.listed_after is not None:
+        return None
+    couple = one.phrase.kind is Kind.BARE and one.numeral.low == _COUPLE
+    if one.measure is not other.measure or other.numeral.low is None:
+        return None
+    if not (one.numeral.single or couple):
+        return None
+    if any(token.low == ":" for token in tokens[one.last : other.first]):
+        # "A 60th death: a man died in hospital": told twice.
+        return None
+    the = tokens[one.numeral.first].low in lexicon.the
+    near = tokens[max(one.last, other.numeral.first - 2) : other.numeral.first]
+    his = any(token.low in lexicon.his for token in near)
+    if not (his or (one.numeral.single and (other.numeral.single or the))):
+        return None
+    total = (one.numeral.low or 0) + (other.numeral.low or 0)
+    numeral = replace(one.numeral, low=total, high=total, last=other.numeral.last)
+    return replace(one, numeral=numeral, phrase=other.phrase, last=other.last, bond=other.bond)
+
+
+def respectively(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+    """As in "the dead and the injured numbered 5 and 11 respectively": each number its own fate."""
+    at = next((i for i, t in enumerate(tokens) if t.low in lexicon.respectively), None)
+    if at is None:
+        return mentions
+    before = [m for m in mentions if m.numeral.last <= at][-2:]
+    fates = [lexicon.states[t.low] for t in tokens[:at] if t.low in lexicon.states][-2:]
+    if len(before) != len(fates) or len(set(fates)) < len(before):
+        return mentions
+    told = {
+        id(m): replace(m, measure=fate, bond=Bond.PREDICATE, toll=None, listed_after=None)
+        for m, fate in zip(before, fates, strict=True)
+    }
+    return [told.get(id(m), m) for m in mentions]

@@ -7,13 +7,25 @@ from dataclasses import replace
 from typing import Final
 
 from tracker.figures.candidates import Candidate, read_candidates, shared_measures
+from tracker.figures.governors import found_dead
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.lists import included_in, listed_after, whole_of
+from tracker.figures.lists import (
+    included_in,
+    left_out,
+    like,
+    listed_after,
+    merged,
+    of_another_speaker,
+    ranked,
+    respectively,
+    whole_of,
+)
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.named import read_named
 from tracker.figures.phrases import Kind, Phrase
 from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
-from tracker.figures.tolls import Toll, read_toll, read_toll_nouns
+from tracker.figures.toll_nouns import read_toll_nouns
+from tracker.figures.tolls import Toll, read_toll
 from tracker.model import Measure
 
 
@@ -63,7 +75,7 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
         if mention.toll is not None or mention.measure is Measure.KILLED:
             topic = mention.measure
         _append(tokens, mentions, mention, lexicon)
-    mentions = _respectively(tokens, mentions, lexicon)
+    mentions = respectively(tokens, mentions, lexicon)
     return sorted([*mentions, *read_named(tokens, mentions, lexicon)], key=lambda m: m.first)
 
 
@@ -74,7 +86,7 @@ def _append_denied(
     right: Mention,
     lexicon: Lexicon,
 ) -> None:
-    """Add the 58 of "not 58, as first reported, but 41 people died", which counts what 41 does."""
+    """Add the 40 of "not 40, as first reported, but 36 died", which counts what 36 does."""
     if wrong is None or tokens[right.numeral.first - 1].low not in lexicon.contrast:
         return
     numeral, phrase = wrong.numeral, wrong.phrase
@@ -93,22 +105,6 @@ def _append_denied(
         _append(tokens, mentions, denied, lexicon)
 
 
-def _respectively(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
-    """As in "the dead and the injured numbered 5 and 11 respectively": each number its own fate."""
-    at = next((i for i, t in enumerate(tokens) if t.low in lexicon.respectively), None)
-    if at is None:
-        return mentions
-    before = [m for m in mentions if m.numeral.last <= at][-2:]
-    fates = [lexicon.states[t.low] for t in tokens[:at] if t.low in lexicon.states][-2:]
-    if len(before) != len(fates) or len(set(fates)) < len(before):
-        return mentions
-    told = {
-        id(m): replace(m, measure=fate, bond=Bond.PREDICATE, toll=None, listed_after=None)
-        for m, fate in zip(before, fates, strict=True)
-    }
-    return [told.get(id(m), m) for m in mentions]
-
-
 def _of_nothing(tokens: Tokens, toll: Toll, lexicon: Lexicon) -> bool:
     """As in "On Tuesday it was 12" where nothing has been counted yet."""
     return tokens[toll.noun_at].low in lexicon.it and tokens[toll.link_at].low in lexicon.be
@@ -121,29 +117,12 @@ def _append(tokens: Tokens, mentions: list[Mention], mention: Mention, lexicon: 
             mention = replace(mention, first=mention.numeral.first)
         last = max(mentions[-1].numeral.last, min(mentions[-1].phrase.end, mention.first))
         mentions[-1] = replace(mentions[-1], last=last)
-    merged = _merged(mentions[-1], mention, tokens, lexicon) if mentions else None
-    if merged is not None:
-        mentions[-1] = merged
+    mention = ranked(mention, mentions)
+    whole = merged(mentions[-1], mention, tokens, lexicon) if mentions else None
+    if whole is not None:
+        mentions[-1] = whole
     else:
         mentions.append(mention)
-
-
-def _merged(one: Mention, other: Mention, tokens: Tokens, lexicon: Lexicon) -> Mention | None:
-    """As in "a man and his son", "the driver and three passengers", "a woman and her two boys":
-    persons told one by one, with one fate.
-    """
-    if other.listed_after is None or one.listed_after is not None:
-        return None
-    if not one.numeral.single or one.measure is not other.measure or other.numeral.low is None:
-        return None
-    the = tokens[one.numeral.first].low in lexicon.the
-    near = tokens[max(one.last, other.numeral.first - 2) : other.numeral.first]
-    his = any(token.low in lexicon.his for token in near)
-    if not (other.numeral.single or the or his):
-        return None
-    total = (one.numeral.low or 0) + (other.numeral.low or 0)
-    numeral = replace(one.numeral, low=total, high=total, last=other.numeral.last)
-    return replace(one, numeral=numeral, phrase=other.phrase, last=other.last, bond=other.bond)
 
 
 def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
@@ -160,6 +139,8 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     numeral, phrase, governor = candidate.numeral, candidate.phrase, candidate.governor
     first, last = numeral.first, max(phrase.end, candidate.predicate.end)
     listed = listed_after(tokens, numeral.first, before, lexicon)
+    if numeral.single and tokens[numeral.last - 1].low in lexicon.ordinals:
+        listed = None
     whole = whole_of(tokens, before, listed, numeral.first, lexicon)
     if whole is not None:
         phrase = replace(phrase, subset=True)
@@ -187,13 +168,16 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     if phrase.noun is not None:
         if governor is not None and governor.measure is not phrase.noun and phrase.noun in _HURT:
             return mention(governor.measure, Bond.VERB, governor.first, phrase.end)
-        if predicate is not None and phrase.noun in _HURT:
+        identified = predicate is Measure.IDENTIFIED_DEAD
+        if predicate is not None and (phrase.noun in _HURT or identified):
             return mention(predicate, Bond.PREDICATE)
         return mention(phrase.noun, Bond.NOUN, last=phrase.end)
     if governor is not None:
         return mention(governor.measure, Bond.VERB, governor.first, phrase.end)
-    if predicate is None and _found_dead(tokens, candidate, topic, lexicon):
+    if predicate is None and found_dead(tokens, numeral, phrase, topic, lexicon):
         return mention(Measure.KILLED, Bond.VERB, last=phrase.end)
+    if numeral.single and left_out(tokens, first, lexicon):
+        return None
     included = (before or topic) and (phrase.subset or included_in(tokens, first, lexicon))
     if (included or whole) and candidate.predicate.measure is None:
         if numeral.low == 0:
@@ -212,8 +196,13 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         return mention(predicate, Bond.PREDICATE)
     if phrase.state is not None:
         return mention(phrase.state, Bond.NOUN, last=phrase.end)
+    bare = phrase.kind is Kind.BARE and not candidate.predicate.finite
+    if bare and of_another_speaker(tokens, numeral, phrase.end, before, lexicon):
+        return replace(mention(before[-1].measure, Bond.COMPARED), listed_after=None)
     if listed is not None and (
-        not candidate.predicate.finite or tokens[before[listed].first].low in lexicon.bodies
+        not candidate.predicate.finite
+        or phrase.than
+        or tokens[before[listed].first].low in lexicon.bodies
     ):
         tells = phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.say
         loose = phrase.kind is Kind.BARE and numeral.word in lexicon.loose and not phrase.others
@@ -222,18 +211,35 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
             return None
         return mention(_graver(tokens, phrase, before[listed].measure, lexicon), Bond.LIST)
     compared = matches_back(tokens, first - 1, lexicon.compared)
-    bare = lexicon.confirming | lexicon.contrast
-    named = first > 0 and tokens[first - 1].low in bare
     if (
-        (compared or named)
+        (compared or phrase.than or _named(tokens, first, lexicon))
         and (before or topic is not None)
         and phrase.kind in (Kind.BARE, Kind.PEOPLE)
     ):
-        measure = before[-1].measure if before else topic or Measure.KILLED
+        measure = like(numeral, before) or topic or Measure.KILLED
         return mention(measure, Bond.COMPARED, first - compared, phrase.end)
     if topic is not None and _reported(tokens, phrase, lexicon):
         return mention(topic, Bond.COMPARED)
     return None
+
+
+def _named(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in "and confirmed | eight", "the army speaks of | 12", "not of 40 but of | 36"."""
+    if first and tokens[first - 1].low in lexicon.confirming | lexicon.contrast:
+        return True
+    of = first > 1 and tokens[first - 1].low in lexicon.of | lexicon.weak_links
+    if of and tokens[first - 2].low in lexicon.contrast:
+        return True
+    return matches_back(tokens, first - 1, lexicon.telling) > 0 or _were(tokens, first, lexicon)
+
+
+def _were(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in ": erano | 640", "ieri erano | 50", where no subject of its own stands before."""
+    if not first or tokens[first - 1].low not in lexicon.past_links:
+        return False
+    before = tokens[first - 2] if first > 1 else None
+    told = lexicon.adverbs | lexicon.clause_words | lexicon.weekdays.keys()
+    return before is None or not before.text[0].isalnum() or before.low in told
 
 
 def _only(before: list[Mention]) -> Measure | None:
@@ -243,25 +249,9 @@ def _only(before: list[Mention]) -> Measure | None:
 
 
 def _reported(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
-    """As in "85 gemeldet worden waren": of a bare number, the toll that the text tells of."""
+    """As in "40 gemeldet worden waren": of a bare number, the toll that the text tells of."""
     closing = tokens[phrase.end : closing_verb(tokens, phrase.end, lexicon)]
     return phrase.kind is Kind.BARE and any(token.low in lexicon.put for token in closing)
-
-
-def _found_dead(
-    tokens: Tokens, candidate: Candidate, topic: Measure | None, lexicon: Lexicon
-) -> bool:
-    """As in "recovered 12 more victims", "pulled out two more" where the dead are counted."""
-    phrase, verb = candidate.phrase, candidate.numeral.first - 1
-    if verb > 0 and tokens[verb].low in lexicon.prepositions | lexicon.adverbs | {"out", "up"}:
-        verb -= 1
-    if verb < 0 or tokens[verb].low not in lexicon.finding:
-        return False
-    victims = any(
-        t.low in lexicon.victims and t.low in lexicon.people
-        for t in tokens[candidate.numeral.last : phrase.end]
-    )
-    return victims or (phrase.more and phrase.kind is Kind.BARE and topic is Measure.KILLED)
 
 
 def _lives(tokens: Tokens, last: int, lexicon: Lexicon) -> bool:
@@ -287,5 +277,7 @@ def _graver(tokens: Tokens, phrase: Phrase, measure: Measure, lexicon: Lexicon) 
 _SENTENCE: Final = 40
 """How many words on somebody thought dead may turn out to be alive."""
 _MIXED: Final = frozenset({Measure.CASUALTIES_MIXED})
-_HURT: Final = frozenset({Measure.INJURED, Measure.MISSING, Measure.ESCAPED_OR_RESCUED})
+_HURT: Final = frozenset(
+    {Measure.INJURED, Measure.MISSING, Measure.HOSPITALISED, Measure.ESCAPED_OR_RESCUED}
+)
 """Nouns of people whom a verb may tell a graver fate of: "two of the injured died"."""

@@ -12,6 +12,8 @@ from tracker.model import Measure, Qualifier
 
 _BACK: Final = 12
 _ASIDE: Final = 16
+_ROLL: Final = 20
+"""More names than one sentence tells the deaths of."""
 
 
 def read_named(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
@@ -28,7 +30,7 @@ def read_named(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) ->
         if name is not None and taken.isdisjoint(range(name[0], i)):
             found.append(_mention(name[0], name[1], i + 1))
             taken.update(range(name[0], i + 1))
-    return found
+    return found if len(found) <= _ROLL else []
 
 
 def _mention(first: int, last: int, end: int) -> Mention:

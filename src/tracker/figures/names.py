@@ -47,7 +47,7 @@ def auxiliary_before(tokens: Tokens, verb: int, lexicon: Lexicon) -> int | None:
 
 
 def counts_people(tokens: Tokens, span: tuple[int, int], lexicon: Lexicon) -> bool:
-    """As in "die Zahl der Toten gibt die Reederei mit 52 an": what stands first is no speaker."""
+    """As in "die Zahl der Toten gibt die Reederei mit 30 an": what stands first is no speaker."""
     told = {token.low for token in tokens[slice(*span)]}
     return not told.isdisjoint(lexicon.toll_words | lexicon.counts | lexicon.nouns.keys())
 

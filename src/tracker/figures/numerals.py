@@ -3,16 +3,18 @@
 Dates, clock times, money, ages, distances and the like are left out: they count no people.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from tracker.figures.cardinals import read_cardinal, read_word
 from tracker.figures.hedges import SUBJECT, Numeral, read_hedges
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.tokens import Token, Tokens, after_of, is_ordinal
+from tracker.figures.singles import read_single
+from tracker.figures.tokens import Token, Tokens, is_ordinal
 from tracker.model import MOST_PEOPLE, Qualifier
 
 _YEARS: Final = range(1800, 2101)
+_AGES: Final = 4
+"""How many numbers may share the unit of the last: "aged 9, 12, 15 and 16 years"."""
 _HUNDRED: Final = 100
 _YEAR: Final = 4
 """Digits of a year."""
@@ -48,9 +50,7 @@ def _may_open(token: Token, lexicon: Lexicon) -> bool:
     )
 
 
-def _at(  # noqa: C901 — a table of cases, in the order that decides
-    tokens: Tokens, i: int, lexicon: Lexicon
-) -> Numeral | None:
+def _at(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
     """The bare number that begins at token i."""
     vague = _vague(tokens, i, lexicon)
     if vague is not None:
@@ -60,61 +60,10 @@ def _at(  # noqa: C901 — a table of cases, in the order that decides
         number, last = value
         top = _range_end(tokens, i, last, number, lexicon)
         if top is not None:
+            number = _in_scale(tokens, number, top, lexicon)
             return Numeral(first=i, last=top[1], low=number, high=top[0], qualifier=Qualifier.RANGE)
         return Numeral(first=i, last=last, low=number, high=number, qualifier=Qualifier.EXACT)
-    low = tokens[i].low
-    following = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    if low in lexicon.articles and following in lexicon.ordinals:
-        number = lexicon.ordinals[following]
-        return _single(i, i + 2, number)
-    if low in lexicon.nobody:
-        return _nobody(i, i + 1)
-    if low in lexicon.his and i and tokens[i - 1].low in lexicon.joins:
-        return None if read_cardinal(tokens, i + 1, lexicon) else _single(i, i + 1, 1)
-    if low in lexicon.no and following and following not in lexicon.fewer:
-        return _nobody(i, i + 2 if following in lexicon.one else i + 1)
-    if low in lexicon.the and following in lexicon.attackers and not following.endswith("s"):
-        return _single(i, i + 1, 1)
-    if low in lexicon.the and _one_more(tokens, i + 1, lexicon):
-        return _single(i, i + 1, 1)
-    if low in lexicon.another and i + 1 < len(tokens) and read_cardinal(tokens, i + 1, lexicon):
-        return None
-    if low in lexicon.articles or low in lexicon.another:
-        return replace(_single(i, i + 1, 1), more=low in lexicon.another)
-    if low in lexicon.both:
-        return _single(i, i + 1, 2)
-    return None
-
-
-def _one_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "the bus driver and two passengers", "the mayor and his wife": one, and others."""
-    for k in range(i, min(len(tokens) - 2, i + 3)):
-        if tokens[k].low in lexicon.one_person:
-            join = k + 1 + _of_something(tokens, k + 1, lexicon)
-            if join + 1 >= len(tokens) or tokens[join].low not in lexicon.joins:
-                return False
-            others = tokens[join + 1].low in lexicon.his
-            return others or read_cardinal(tokens, join + 1, lexicon) is not None
-        if not tokens[k].text.isalpha() or tokens[k].low in lexicon.stops:
-            return False
-    return False
-
-
-def _of_something(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
-    """How many tokens "of the bus" takes at i; 0 = none."""
-    of, _ = after_of(tokens, i, lexicon)
-    noun = i + of < len(tokens) and tokens[i + of].text.isalpha()
-    return of + 1 if of and noun else 0
-
-
-def _single(first: int, last: int, number: int) -> Numeral:
-    return Numeral(
-        first=first, last=last, low=number, high=number, qualifier=Qualifier.EXACT, single=True
-    )
-
-
-def _nobody(first: int, last: int) -> Numeral:
-    return Numeral(first=first, last=last, low=0, high=0, qualifier=Qualifier.EXACT)
+    return read_single(tokens, i, lexicon)
 
 
 def _vague(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
@@ -158,6 +107,12 @@ def _range_end(
     return top if top is not None and top[0] > number else None
 
 
+def _in_scale(tokens: Tokens, number: int, top: tuple[int, int], lexicon: Lexicon) -> int:
+    """As in "3 to 5 million", "two or three dozen": the scale is of both."""
+    scale = lexicon.scales.get(tokens[top[1] - 1].low, 1)
+    return number * scale if number < top[0] // scale else number
+
+
 def _glued(left: Token, right: Token) -> bool:
     return left.end == right.start
 
@@ -174,16 +129,17 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
     digits = tokens[first].text[0].isdigit()
     if before is not None:
         tight = _glued(before, tokens[first]) and not before.text.endswith(("'", "’"))
-        counts = first > 1 and tokens[first - 2].low in lexicon.tolls
+        second = tokens[first - 2].low if first > 1 else ""
+        counts = second in lexicon.tolls or (first > 1 and second in lexicon.hypothetical)
         if before.low in lexicon.money or (before.low in lexicon.not_count_before and not counts):
-            # "The injured number 5" counts them; "bus number 5" does not.
+            # "The injured number 5", "could top 70" count them; "bus number 5" does not.
             return False
         if tight and (before.text in "-–/:#._" or before.text.isalnum()):
             return False
         year = not lexicon.ordinal_after or len(tokens[first].text) == _YEAR
         if before.low in lexicon.months and numeral.low is not None and digits and year:
             return False
-    if is_ordinal(tokens, first, lexicon) or _percent(tokens, numeral, digits=digits):
+    if is_ordinal(tokens, first, lexicon) or _percent(tokens, numeral, lexicon):
         return False
     if after is None:
         return not (digits and _is_year(tokens, numeral, lexicon))
@@ -199,29 +155,39 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
         and tokens[last + 1].low in lexicon.years
         and tokens[last + 2].low in lexicon.adverbs
     )
-    of_unit = after.low in lexicon.unit_nouns or _of_another_unit(tokens, last, lexicon)
-    if (of_unit and not dated) or (after.low in lexicon.months and digits):
+    of_unit = (after.low in lexicon.unit_nouns and not numeral.single) or _of_another_unit(
+        tokens, last, lexicon
+    )
+    may = after.low in lexicon.hypothetical and after.text[0].islower()
+    if (of_unit and not dated) or (after.low in lexicon.months and digits and not may):
         return False
     if after.low in lexicon.halves and last + 1 < len(tokens) and tokens[last + 1].text == ".":
         return False
     return not (digits and _is_year(tokens, numeral, lexicon))
 
 
-def _percent(tokens: Tokens, numeral: Numeral, *, digits: bool) -> bool:
-    """As in "40 per cento": the hundred of a share."""
-    first = numeral.first
-    share = numeral.low == _HUNDRED and not digits and first > 1
-    return share and tokens[first - 2].text[0].isdigit() and tokens[first - 1].text.isalpha()
+def _percent(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
+    """As in "40 per cento": a share, or the hundred of one."""
+    first, last = numeral.first, numeral.last
+    if numeral.low == _HUNDRED and first > 1 and tokens[first].text.isalpha():
+        return tokens[first - 2].text[0].isdigit() and tokens[first - 1].text.isalpha()
+    if last + 1 >= len(tokens) or tokens[last].low not in lexicon.prepositions:
+        return False
+    return read_word(tokens[last + 1].low, lexicon.language) == _HUNDRED
 
 
 def _of_another_unit(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "two boys aged 15 and 16": what follows, or is said of the next number, is no count."""
-    if i + 1 >= len(tokens) or tokens[i].low not in lexicon.joins:
-        return False
-    after = read_cardinal(tokens, i + 1, lexicon)
-    return (
-        after is not None and after[1] < len(tokens) and tokens[after[1]].low in lexicon.unit_nouns
-    )
+    """As in "two boys aged 15 and 16", "aged 9, 12 and 14 years": all of the last one's unit."""
+    for _ in range(_AGES):
+        if i + 1 >= len(tokens) or not (tokens[i].low in lexicon.joins or tokens[i].low == ","):
+            return False
+        after = read_cardinal(tokens, i + 1, lexicon)
+        if after is None or after[1] >= len(tokens):
+            return False
+        i = after[1]
+        if tokens[i].low in lexicon.unit_nouns:
+            return True
+    return False
 
 
 def _is_year(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:

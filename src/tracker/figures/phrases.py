@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from tracker.figures.hedges import Numeral
+from tracker.figures.hedges import Numeral, opens_number
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tokens import Token, Tokens, after_of, matches
 from tracker.model import Measure, Qualifier
@@ -37,7 +37,7 @@ class Phrase:
     more: bool = False
     """As in "14 more", "two additional"."""
     than: bool = False
-    """As in "14 more than on Monday"."""
+    """As in "5 more than on Monday", "tre in più"."""
     others: bool = False
     subset: bool = False
     """As in "of them", "of whom", "of the dead"."""
@@ -66,8 +66,9 @@ def read_phrase(
         return Phrase(end=i + of + 1, kind=Kind.BARE, more=True)
     if partitive and i + of in starts:
         return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
-    dated = of and i + of < len(tokens) and tokens[i + of].low in lexicon.weekdays
-    if dated:
+    said = tokens[i + of : i + of + 2]
+    if of and any(t.low in lexicon.weekdays or t.low in lexicon.counts for t in said):
+        # "From 41 of the last count", "the 12 of Monday": the number of a time before.
         return Phrase(end=i, kind=Kind.BARE, more=numeral.more)
     if partitive or (of and (numeral.word is not None or not tokens[i - 1].text[0].isdigit())):
         i += of
@@ -92,7 +93,7 @@ def with_tail(
     for kind, table in lexicon.tails.items():
         length = matches(tokens, phrase.end, table)
         end = phrase.end + length
-        if length and not (end < len(tokens) and tokens[end].text[0].isdigit()):
+        if length and not opens_number(tokens, end, lexicon):
             high = None if kind in (Qualifier.AT_LEAST, Qualifier.OVER) else numeral.high
             return replace(numeral, qualifier=kind, high=high), replace(phrase, end=end)
     return numeral, phrase
@@ -110,7 +111,7 @@ def _victims(words: Tokens, lexicon: Lexicon) -> bool:
 def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
     tokens: Tokens, start: int, numeral: Numeral, starts: AbstractSet[int], lexicon: Lexicon
 ) -> Phrase:
-    more = others = False
+    more = others = than = False
     noun: Measure | None = None
     state: Measure | None = None
     noun_at, last = -1, None
@@ -122,9 +123,15 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         if age:
             i += age
             continue
-        if i in starts or _stops(tokens, i, lexicon) or _past_noun(tokens, i, start, lexicon):
+        since = matches(tokens, i, lexicon.more_phrases)
+        if since:
+            more, than, i = True, True, i + since
             break
         low = token.low
+        more_follows = low in lexicon.more and _is_more(tokens, i, lexicon)
+        stops = _stops(tokens, i, lexicon) or _past_noun(tokens, i, start, lexicon)
+        if i in starts or (stops and not more_follows):
+            break
         if low in lexicon.more:
             more = True
         elif low in lexicon.others:
@@ -132,7 +139,10 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         elif low in lexicon.nouns and not _modifies(tokens, i, lexicon):
             noun, noun_at = lexicon.nouns[low], i
             i += 1
-            if i < len(tokens) and tokens[i].low in lexicon.more and _is_more(tokens, i, lexicon):
+            since = matches(tokens, i, lexicon.more_phrases)
+            if since:
+                more, than, i = True, True, i + since
+            elif i < len(tokens) and tokens[i].low in lexicon.more and _is_more(tokens, i, lexicon):
                 more, i = True, i + 1
             break
         elif low in lexicon.states and not _modifies(tokens, i, lexicon):
@@ -161,6 +171,7 @@ def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         end=max(i, start) if i > start else numeral.last,
         kind=kind,
         more=more,
+        than=than,
         others=others,
         noun=noun,
         noun_at=noun_at,
@@ -175,9 +186,9 @@ def _heads(word: str | None, lexicon: Lexicon) -> bool:
 
 
 def _is_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "12 muertos más": not "más de 30", not "más que ayer"."""
+    """As in "12 muertos más": not "más de 30", "más que ayer", "más tarde"."""
     following = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    return following not in lexicon.than and following not in lexicon.of
+    return not any(following in words for words in (lexicon.than, lexicon.of, lexicon.adverbs))
 
 
 def _plural_thing(low: str, lexicon: Lexicon) -> bool:
@@ -214,7 +225,9 @@ def _stops(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     low = token.low
     if low in lexicon.stops or low in lexicon.prepositions or low in lexicon.auxiliaries:
         return True
-    if low in lexicon.adverbs or low in lexicon.severe or read_state_phrase(tokens, i, lexicon):
+    if low in lexicon.adverbs or low in lexicon.severe or low in lexicon.untrue:
+        return True
+    if read_state_phrase(tokens, i, lexicon):
         return True
     if not token.text[0].isalnum() and not _within_word(tokens, i):
         return True

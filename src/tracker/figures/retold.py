@@ -7,12 +7,15 @@ from dataclasses import replace
 from typing import Final
 
 from tracker.figures.clauses import Hint, Reading
+from tracker.figures.denied import NOT_THIS
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
 """How many figures back a toll told anew reaches: a text may hold any number of them."""
 _DAYS_BACK: Final = 3
 """How far back another day of the week may lie; a day farther off is one to come."""
+_BOTH: Final = 2
+"""Up to this, one word may count without ranking: "both pilots", "a ninth policeman"."""
 _WEEK: Final = 7
 _COUNTED: Final = frozenset({Measure.KILLED, Measure.INJURED})
 
@@ -23,13 +26,14 @@ def size(reading: Reading) -> int:
 
 
 def risen(readings: list[Reading]) -> list[Reading]:
-    """As in "12 dead … The toll has risen to 15": the 12 are the toll of before.
+    """As in "12 dead … The toll has risen to 15", "… a 13th has died": the 12 are no more the toll.
 
     A hedge that holds the new number too ("over 50 … risen to 54") is left as it stands.
     """
     settled = list(readings)
     for i, reading in enumerate(readings):
-        if not (reading.risen and reading.mention.measure in _COUNTED):
+        ninth = reading.mention.numeral.single and size(reading) > _BOTH
+        if not ((reading.risen or ninth) and reading.mention.measure in _COUNTED):
             continue
         for k in range(i - 1, max(-1, i - _BACK), -1):
             other = settled[k]
@@ -37,11 +41,25 @@ def risen(readings: list[Reading]) -> list[Reading]:
                 other.mention.measure is not reading.mention.measure
             ):
                 continue
+            if _sums_up(readings, k, i):
+                settled[k] = replace(other, role=Role.PART, why="part of the total")
+                break
             exact = other.mention.numeral.qualifier is Qualifier.EXACT
             if exact and not other.mention.numeral.single and 0 < size(other) < size(reading):
                 settled[k] = replace(other, role=Role.EARLIER, why="risen since")
             break
     return settled
+
+
+def _sums_up(readings: list[Reading], first: int, last: int) -> bool:
+    """As in "killed five in Arlo. A second attack killed three, bringing the toll to eight":
+    nobody died after the first number was told.
+    """
+    added = [r for r in readings[first + 1 : last] if r.role is Role.INCREMENT]
+    total = size(readings[first]) + sum(size(r) for r in added)
+    later = any(r.mention.phrase.more or r.mention.numeral.more or r.of_wounds for r in added)
+    apart = any(Hint.SEPARATE in r.hints for r in added)
+    return apart and bool(added) and total == size(readings[last]) and not later
 
 
 def of_another_day(readings: list[Reading]) -> list[Reading]:
@@ -64,6 +82,25 @@ def of_another_day(readings: list[Reading]) -> list[Reading]:
         if 1 <= back <= _DAYS_BACK:
             settled[i] = replace(reading, role=Role.EARLIER, why="of a day before")
             settled[i - 1] = replace(other, move=Move.UP)
+    return settled
+
+
+def of_a_time_before(readings: list[Reading]) -> list[Reading]:
+    """As in "le vittime salgono a 21; erano 20": in the imperfect, beside the present toll."""
+    settled = list(readings)
+    for i, reading in enumerate(readings):
+        if not (reading.was and reading.role is Role.CURRENT):
+            continue
+        others = [
+            k
+            for k in range(max(0, i - _BACK), min(len(readings), i + _BACK))
+            if settled[k].role is Role.CURRENT
+            and not readings[k].was
+            and readings[k].mention.measure is reading.mention.measure
+            and 0 < size(readings[k]) != size(reading)
+        ]
+        if others:
+            settled[i] = replace(reading, role=Role.EARLIER, why="was so before")
     return settled
 
 
@@ -100,18 +137,20 @@ def of_another_time(readings: list[Reading]) -> list[Reading]:
     A war's own toll that has moved, told alone, is what the text is about.
     """
     today = [i for i, r in enumerate(readings) if _of_today(r)]
+    measures = {readings[k].mention.measure for k in today}
+    untold = any(readings[k].mention.toll is None for k in today)
     settled = list(readings)
     for i, reading in enumerate(readings):
         if reading.mention.measure not in _COUNTED:
             continue
-        alone = not any(readings[k].mention.measure is reading.mention.measure for k in today)
+        alone = reading.mention.measure not in measures
         if reading.role is Role.BACKGROUND and alone and reading.mention.toll is not None:
             settled[i] = replace(reading, role=Role.CURRENT, why="the text's own running toll")
         if reading.role is not Role.CURRENT or reading.mention.toll is not None:
             continue
         if Hint.LASTING in reading.hints and today:
             settled[i] = replace(reading, role=Role.BACKGROUND, why="beside a toll of today")
-        elif Hint.MONTH in reading.hints and today and today[0] < i:
+        elif Hint.MONTH in reading.hints and today and (today[0] < i or untold):
             settled[i] = replace(reading, role=Role.OTHER_EVENT, why="of another month")
     return settled
 
@@ -122,3 +161,22 @@ def _of_today(reading: Reading) -> bool:
         and reading.mention.measure in _COUNTED
         and reading.hints.isdisjoint((Hint.MONTH, Hint.LASTING))
     )
+
+
+def left_since(readings: list[Reading]) -> list[Reading]:
+    """As in "seven were missing … the search for the other four", "… is 21, not 27": the seven,
+    and the 27 told before, stand no more.
+    """
+    settled = list(readings)
+    for i, reading in enumerate(readings):
+        rest = reading.mention.measure is Measure.MISSING and Hint.REMAINING in reading.hints
+        wrong = reading.why == NOT_THIS
+        if not (rest or wrong):
+            continue
+        for k in range(max(0, i - _BACK), i):
+            other = settled[k]
+            gone = size(other) == size(reading) if wrong else size(other) > size(reading)
+            alike = other.mention.measure is reading.mention.measure
+            if gone and alike and other.role is Role.CURRENT and other.sentence < reading.sentence:
+                settled[k] = replace(other, role=Role.EARLIER, why="left since")
+    return settled

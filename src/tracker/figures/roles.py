@@ -6,12 +6,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from tracker.figures.clauses import (
-    Context,
-    Reading,
-    clause_of,
-)
-from tracker.figures.denied import denied, not_this, undone
+from tracker.figures.clauses import Context, Reading, clause_of, told_apart
+from tracker.figures.denied import NOT_THIS, denied, not_this, undone
 from tracker.figures.earlier import (
     earlier,
     moved_from,
@@ -23,7 +19,7 @@ from tracker.figures.earlier import (
 from tracker.figures.happenings import OF_A_YEAR, background, hints, of_a_year, other_event
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
-from tracker.figures.places import of_a_place, of_one_place, raises_another
+from tracker.figures.places import of_a_place, of_one_place, place_of, raises_another
 from tracker.figures.tokens import Tokens, before_of_the, finds, matches_back
 from tracker.figures.tolls import Link
 from tracker.model import Measure, Move, Role
@@ -40,22 +36,27 @@ _INHERITED: Final = frozenset(
     }
 )
 
+_WOUNDED: Final = frozenset({Measure.INJURED, Measure.HOSPITALISED})
 _ADDED_TO: Final = 6
+_SPOKE: Final = 5
 _BRINGING: Final = 7
 """How many words before its noun may bring a toll: "bringing the official number of dead"."""
 
 Rule = tuple[str, Role, Callable[[Context], bool]]
 
 
-def read_roles(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> list[Reading]:
-    """The role of each mention of a sentence."""
+def read_roles(
+    tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, *, sentence: int = 0
+) -> list[Reading]:
+    """The role of each mention of a sentence, which is the `sentence`-th of its paragraph."""
     readings: list[Reading] = []
+    if not mentions:
+        return readings
+    lows = tuple(token.low for token in tokens)
     for place, mention in enumerate(mentions):
         left, right = clause_of(tokens, mention, lexicon)
-        context = Context(tokens, mentions, place, left, right, readings, lexicon)
-        why, role = next(
-            ((why, role) for why, role, holds in RULES if holds(context)), (DEFAULT, Role.CURRENT)
-        )
+        context = Context(tokens, lows, mentions, place, left, right, readings, lexicon)
+        why, role = _rule_of(context)
         earlier = mention.listed_after
         if earlier is not None and why in YIELDING and mention.toll is None:
             above = readings[earlier]
@@ -75,15 +76,25 @@ def read_roles(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> lis
                 move,
                 of_wounds,
                 corrects,
+                sentence=sentence,
                 weekday=_weekday(context),
                 hints=hints(context),
+                was=_was(context),
                 placed=context.has(lexicon.settings, mention.phrase.end, mention.phrase.end + 1),
                 whole=_whole(context),
                 of_one_place=of_one_place(context),
+                where=place_of(context),
                 risen=role is Role.CURRENT and move is Move.UP and _has_risen(context),
             )
         )
     return readings
+
+
+def _was(c: Context) -> bool:
+    """Whether an imperfect ties the number to its toll: "le bilan était de 20 morts"."""
+    m = c.mention
+    first = m.toll.link_at - 1 if m.toll is not None else m.first - _SPOKE
+    return c.has(c.lexicon.past_links, max(c.left, first), m.numeral.first)
 
 
 def _whole(c: Context) -> bool:
@@ -92,6 +103,13 @@ def _whole(c: Context) -> bool:
     following = c.mentions[c.place + 1].first if c.place + 1 < len(c.mentions) else m.last
     colon = any(token.low == ":" for token in c.tokens[m.last : following])
     return colon or m.phrase.head is None or m.phrase.head in c.lexicon.persons
+
+
+def _rule_of(c: Context) -> tuple[str, Role]:
+    for why, role, holds in RULES:
+        if holds(c):
+            return why, role
+    return DEFAULT, Role.CURRENT
 
 
 def _tells_itself(c: Context) -> bool:
@@ -107,13 +125,12 @@ def _contrasts(c: Context) -> bool:
 
 
 def _hypothetical(c: Context) -> bool:
-    left = max(c.left, c.mention.first - 12)
-    for i in range(left, c.mention.last):
+    for i in range(max(c.left, c.mention.first - 12), c.mention.last):
         token = c.tokens[i]
         if token.low in c.lexicon.hypothetical and not (
             token.low in c.lexicon.months and token.text[0].isupper() and i
         ):
-            return not any(t.low == "," for t in c.tokens[i : c.mention.first])
+            return not told_apart(c, i)
     return False
 
 
@@ -123,7 +140,8 @@ def _denominator(c: Context) -> bool:
 
 
 def _increment_toll(c: Context) -> bool:
-    return c.mention.toll is not None and c.mention.toll.link is Link.BY
+    by = c.mention.toll is not None and c.mention.toll.link is Link.BY
+    return by or (c.mention.phrase.than and c.mention.measure is Measure.KILLED)
 
 
 def _added(c: Context) -> bool:
@@ -147,9 +165,12 @@ def _part(c: Context) -> bool:
         length = matches_back(c.tokens, first - 1, lexicon.include)
         if length:
             return not matches_back(c.tokens, first - 1 - length, lexicon.denying)
-    at = finds(c.tokens, m.numeral.last, min(c.right + 1, m.last + 6), lexicon.of_them)
+    at = c.finds(m.numeral.last, min(c.right + 1, m.last + 6), lexicon.of_them)
     if at is None or (m.bond is Bond.VERB and at == m.numeral.last):
         # "Killing seven of them": they are the seven dead of a larger company.
+        return False
+    if at > m.numeral.last and c.has(lexicon.relative, at, at + 2):
+        # "Five skiers of whom nothing was known".
         return False
     if any(m.numeral.last < other.numeral.last <= at for other in c.mentions):
         # "Nine soldiers – two of them captains": the two are the part.
@@ -161,7 +182,7 @@ def _late_death(c: Context) -> bool:
     """As in "one of the injured died": no part of the toll yet, but added to it."""
     m = c.mention
     ninth = m.numeral.single and m.numeral.low != 1
-    return m.measure is Measure.KILLED and m.phrase.noun is Measure.INJURED and not ninth
+    return m.measure is Measure.KILLED and m.phrase.noun in _WOUNDED and not ninth
 
 
 def _denominated(c: Context) -> bool:
@@ -185,10 +206,12 @@ def _brings(c: Context) -> bool:
     if m.measure is not Measure.KILLED or m.numeral.low == 0 or m.toll is not None:
         return False
     for other in c.mentions:
-        if other.toll is None or other.measure is not Measure.KILLED or other is m:
+        noun = other.toll.noun_at if other.toll is not None else other.phrase.noun_at
+        to = c.has(c.lexicon.to_words, other.numeral.first - 1, other.numeral.first)
+        if other.measure is not Measure.KILLED or other is m or not (other.toll or to):
             continue
         if other.first > m.first and c.has(
-            c.lexicon.bringing, max(m.last, other.toll.noun_at - _BRINGING), other.first
+            c.lexicon.bringing, max(m.last, noun - _BRINGING), other.first
         ):
             return True
         if other.last <= m.first and c.has(c.lexicon.after, other.last, m.first):
@@ -198,7 +221,6 @@ def _brings(c: Context) -> bool:
 
 SUBSET: Final = "subset"
 DEFAULT: Final = "default"
-NOT_THIS: Final = "not this one"
 YIELDING: Final = (DEFAULT, "more", "brings the toll")
 """Rules that give way to the role of the number before in the same list."""
 
@@ -214,8 +236,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ("told before", Role.EARLIER, told_before),
     ("corrected", Role.EARLIER, put_right),
     ("told the day before", Role.EARLIER, told_the_day_before),
-    ("had said", Role.EARLIER, told_in_the_past),
     ("hypothetical", Role.HYPOTHETICAL, _hypothetical),
+    ("had said", Role.EARLIER, told_in_the_past),
     (OF_A_YEAR, Role.CURRENT, of_a_year),
     ("another event", Role.OTHER_EVENT, other_event),
     ("earlier", Role.EARLIER, earlier),
@@ -234,11 +256,15 @@ def _weekday(c: Context) -> int | None:
 
 
 def _has_risen(c: Context) -> bool:
-    """As in "the toll has since risen to 42", of no happening that the toll itself names."""
+    """As in "the toll has since risen to 42", of no happening that the toll itself names; or
+    "bringing the toll to 42".
+    """
     toll, lexicon = c.mention.toll, c.lexicon
     if toll is None or toll.link is not Link.TO or toll.noun_at < 0:
         return False
     between = range(toll.noun_at + 1, toll.link_at)
+    if c.has(lexicon.bringing, toll.noun_at - _BRINGING, toll.noun_at):
+        return True
     plain = all(
         c.tokens[i].low in lexicon.have | lexicon.adverbs | lexicon.be | lexicon.goes
         or c.tokens[i].low in lexicon.moves

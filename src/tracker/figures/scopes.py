@@ -15,29 +15,27 @@ _LONGEST: Final = 6
 
 def read_scope(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """The tokens of the scope told beside tokens[first:last]."""
-    end = min(len(tokens), last + _AFTER)
+    end, opens = min(len(tokens), last + _AFTER), lexicon.openers_of_scopes
     for i in range(last, end):
         if tokens[i].low in lexicon.scope_marks and i > last + 1:
             break
-        span = _at(tokens, i, lexicon)
+        span = _at(tokens, i, lexicon) if tokens[i].low in opens else None
         if span is not None:
             return span
     for i in range(first - 1, max(-1, first - _BEFORE), -1):
         if tokens[i].low in lexicon.clause_marks:
             break
-        span = _at(tokens, i, lexicon)
+        span = _at(tokens, i, lexicon) if tokens[i].low in opens else None
         if span is not None and span[1] <= first and not _owned(tokens, span, first, lexicon):
             return span
     for i in range(first, last):
-        span = _at(tokens, i, lexicon)
+        span = _at(tokens, i, lexicon) if tokens[i].low in opens else None
         if span is not None:
             return span
     return None
 
 
 def _at(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:
-    if tokens[i].low not in lexicon.openers_of_scopes:
-        return None
     length = matches(tokens, i, lexicon.scope_phrases)
     if length:
         return i, i + length

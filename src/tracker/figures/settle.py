@@ -11,7 +11,16 @@ from tracker.figures.clauses import Hint, Reading
 from tracker.figures.happenings import OF_A_YEAR
 from tracker.figures.mentions import Bond
 from tracker.figures.phrases import Kind
-from tracker.figures.retold import of_another_day, of_another_time, risen, size, summed
+from tracker.figures.places import by_place
+from tracker.figures.retold import (
+    left_since,
+    of_a_time_before,
+    of_another_day,
+    of_another_time,
+    risen,
+    size,
+    summed,
+)
 from tracker.figures.roles import SUBSET
 from tracker.model import Measure, Move, Qualifier, Role
 
@@ -19,6 +28,7 @@ _BACK: Final = 20
 """How many figures back a correction reaches: a text may hold any number of them."""
 _CHANCE: Final = 12
 """Up to this, parts that add up to the first of a list may do so by chance."""
+_OF_WOUNDS: Final = "died of wounds"
 _ADDED: Final = frozenset({Measure.KILLED, Measure.INJURED})
 
 
@@ -27,13 +37,13 @@ def settle(readings: list[Reading]) -> list[Reading]:
     settled = _singles(_bodies(readings))
     settled = _deaths_of_wounded(settled)
     settled = _components(settled)
-    settled = _of_a_total(settled)
+    settled = by_place(_of_a_total(settled))
     settled = _stocks_of_their_own(settled)
     settled = _years(settled)
-    settled = of_another_time(settled)
+    settled = of_another_time(left_since(settled))
     settled = summed(settled)
     settled = _corrected(settled)
-    settled = of_another_day(risen(settled))
+    settled = of_another_day(of_a_time_before(risen(settled)))
     return _moves(settled)
 
 
@@ -42,7 +52,8 @@ def _is_toll(reading: Reading) -> bool:
 
 
 def _largest(readings: list[Reading]) -> int:
-    return max((size(r) for r in readings if _is_toll(r)), default=0)
+    today = (r for r in readings if Hint.LASTING not in r.hints)
+    return max((size(r) for r in today if _is_toll(r)), default=0)
 
 
 def _singles(readings: list[Reading]) -> list[Reading]:
@@ -86,7 +97,7 @@ def _deaths_of_wounded(readings: list[Reading]) -> list[Reading]:
     """Who dies of wounds later adds to a toll; it is no toll of its own beside one."""
     largest = _largest(readings)
     return [
-        replace(r, role=Role.INCREMENT, why="died of wounds", move=Move.UP)
+        replace(r, role=Role.INCREMENT, why=_OF_WOUNDS, move=Move.UP)
         if r.of_wounds
         and r.mention.measure is Measure.KILLED
         and r.role in (Role.CURRENT, Role.PART)
@@ -145,7 +156,7 @@ def _components(readings: list[Reading]) -> list[Reading]:
         if other.mention.measure is not reading.mention.measure:
             continue
         if settled[j].role not in (Role.CURRENT, Role.COMPONENT, Role.PART) or (
-            reading.role not in (Role.CURRENT, Role.INCREMENT)
+            reading.role not in (Role.CURRENT, Role.INCREMENT) or reading.why == _OF_WOUNDS
         ):
             continue
         summed = other.mention.toll is not None or _adds_up(readings, i)
@@ -158,7 +169,9 @@ def _components(readings: list[Reading]) -> list[Reading]:
 
 
 def _of_a_total(readings: list[Reading]) -> list[Reading]:
-    """Components of a total told in a sentence before, and one place's number, are its parts."""
+    """Components of a total told before, or right after ("…, 13 in all"), and one place's number,
+    are its parts.
+    """
     settled = list(readings)
     for i, reading in enumerate(readings):
         last = _components_from(readings, i)
@@ -168,7 +181,7 @@ def _of_a_total(readings: list[Reading]) -> list[Reading]:
             other.role is Role.CURRENT
             and other.mention.measure is reading.mention.measure
             and (size(other) == total > 0 or (one_place and size(other) > size(reading)))
-            for other in readings[max(0, i - _BACK) : i]
+            for other in (*readings[max(0, i - _BACK) : i], *readings[last : last + 1])
         ):
             for k in range(i, max(last, i + 1)):
                 settled[k] = replace(settled[k], role=Role.PART, why="part of the total")
@@ -193,7 +206,8 @@ def _components_from(readings: list[Reading], i: int) -> int:
 def _stocks_of_their_own(readings: list[Reading]) -> list[Reading]:
     """As in "130 injured, 90 of whom are in hospital": the only number of its measure."""
     settled = list(readings)
-    numbers = Counter(r.mention.measure for r in readings)
+    apart = (Role.OTHER_EVENT, Role.EARLIER, Role.BACKGROUND)
+    numbers = Counter(r.mention.measure for r in readings if r.role not in apart)
     for i, reading in enumerate(readings):
         mention = reading.mention
         own = reading.why == SUBSET and mention.bond is Bond.PREDICATE

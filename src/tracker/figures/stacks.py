@@ -5,6 +5,7 @@ that it reads the same wherever it stands.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -89,10 +90,10 @@ def settle_entries(figures: list[Figure], entries: list[Entry]) -> list[Figure]:
     ordered = entries if sum(steps) < 0 else entries[::-1]
     settled = list(figures)
     stands: dict[Measure, Figure] = {}
-    places = sorted(range(len(figures)), key=lambda k: figures[k].start)
+    starts = [figure.start for figure in figures]
     for entry in ordered:
         fresh: dict[Measure, Figure] = {}
-        for k in (k for k in places if entry.start <= figures[k].start < entry.end):
+        for k in range(bisect_left(starts, entry.start), bisect_left(starts, entry.end)):
             figure = figures[k]
             if figure.role is not Role.CURRENT or figure.measure not in _RETOLD:
                 continue

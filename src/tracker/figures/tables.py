@@ -54,12 +54,12 @@ def weekdays(text: str) -> Mapping[str, int]:
 
 def openers(text: str) -> Phrases:
     """The phrases of a comma-separated list, by their first word."""
-    return _by(_phrases(text), 0)
+    return by_word(_phrases(text), 0)
 
 
 def endings(text: str) -> Phrases:
     """The phrases of a comma-separated list, by their last word."""
-    return _by(_phrases(text), -1)
+    return by_word(_phrases(text), -1)
 
 
 def endings_of_qualifiers(table: Mapping[str, str]) -> Mapping[Qualifier, Phrases]:
@@ -114,7 +114,8 @@ def _phrases(text: str) -> list[tuple[str, ...]]:
     return [tuple(phrase.split()) for phrase in text.split(",") if phrase.strip()]
 
 
-def _by(listed: Iterable[tuple[str, ...]], place: int) -> Phrases:
+def by_word(listed: Iterable[tuple[str, ...]], place: int) -> Phrases:
+    """Phrases by their word at a place, the longest first."""
     table: dict[str, list[tuple[str, ...]]] = {}
     for phrase in listed:
         table.setdefault(phrase[place], []).append(phrase)

@@ -12,6 +12,7 @@ from tracker.figures.tables import Phrases, Words
 _PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n")
 # A number keeps its marks and narrow spaces; a word has letters only; any other character is
 # alone. No alternative can match in two ways, so that no text makes it slow.
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*"
 _WORD: Final = r"['’]s\b|[^\W\d_]+|\S"
 _LONGEST_SENTENCE: Final = 150
@@ -46,6 +47,12 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
         yield start, gap.start()
         start = gap.end()
     yield start, len(text)
+
+
+def may_count(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a stretch of the text holds a word without which nobody is counted."""
+    found = _LETTERS.findall(text, start, end)
+    return not lexicon.cues.isdisjoint([_low(word, lexicon.heads) for word in found])
 
 
 def tokenise(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:

@@ -1,6 +1,7 @@
 """The toll frame: "the death toll … has risen to 58", "the number of injured at 130".
 
-It finds the noun that a bare number belongs to and the word that links the two.
+It finds the word that links a bare number to the noun that it belongs to; the nouns are found in
+`toll_nouns.py`.
 """
 
 from collections.abc import Set as AbstractSet
@@ -12,11 +13,11 @@ from tracker.figures.cardinals import read_word
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import Kind, Phrase
-from tracker.figures.tokens import Tokens, after_of, closing_verb, finds
+from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
+from tracker.figures.toll_nouns import COUNT_REACH, TollNouns
 from tracker.model import Measure, Qualifier
 
 _REACH: Final = 30
-_COUNT_REACH: Final = 6
 _AFTER: Final = 8
 _TITLE: Final = 3
 """How many words before its noun may call a toll earlier: "an earlier official count"."""
@@ -41,70 +42,7 @@ class Toll:
     link: Link
 
 
-@dataclass(frozen=True, slots=True)
-class TollNouns:
-    """For each token, the last toll noun at or before it, and the last mere "number", "it"."""
-
-    at: tuple[int, ...]
-    weak: tuple[int, ...]
-    measures: tuple[Measure | None, ...]
-
-
-def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -> TollNouns:
-    """The toll nouns of a sentence; `taken` are nouns that a number already counts."""
-    at: list[int] = []
-    weak: list[int] = []
-    measures: list[Measure | None] = []
-    last = last_weak = count = -1
-    for i, token in enumerate(tokens):
-        low = token.low
-        counted = count >= 0 and i - count <= _COUNT_REACH
-        measure = _toll_noun(tokens, i, lexicon, counted=counted) if i not in taken else None
-        measures.append(measure)
-        if measure is not None:
-            last = i
-            if low not in lexicon.toll_words:
-                count = -1
-        if low in lexicon.counts and not _counts_things(tokens, i, lexicon):
-            count = last_weak = i
-        elif low in lexicon.it:
-            last_weak = i
-        elif low == ";":
-            count = last = last_weak = -1
-        at.append(last)
-        weak.append(last_weak)
-    return TollNouns(tuple(at), tuple(weak), tuple(measures))
-
-
-def _counts_things(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "the number of homes destroyed": no toll of people."""
-    of, the = after_of(tokens, i + 1, lexicon)
-    noun = i + 1 + of
-    if lexicon.verb_first and the and noun < len(tokens) and not tokens[noun].low.endswith("s"):
-        # "Il bilancio del terremoto": the toll of a happening.
-        return False
-    return of > 0 and noun < len(tokens) and tokens[noun].low in lexicon.not_people
-
-
-def _toll_noun(tokens: Tokens, i: int, lexicon: Lexicon, *, counted: bool) -> Measure | None:
-    low = tokens[i].low
-    before = tokens[i - 1].low if i else ""
-    if low in lexicon.toll_words:
-        after = tokens[i + 1].low if i + 1 < len(tokens) else ""
-        if after in lexicon.not_toll_after or before in lexicon.not_toll_before:
-            return None
-        return lexicon.toll_kinds.get(before, lexicon.tolls[low])
-    titled = i + 1 < len(tokens) and tokens[i + 1].low == ":"
-    if (counted or titled) and low in lexicon.states:
-        return lexicon.states[low]
-    if low not in lexicon.tolls:
-        return None
-    if counted or low not in lexicon.states or low in lexicon.free_tolls:
-        return lexicon.tolls[low]
-    return lexicon.tolls[low] if before in lexicon.the else None
-
-
-def read_toll(  # noqa: C901 — a table of cases, in the order that decides
+def read_toll(
     tokens: Tokens,
     numeral: Numeral,
     phrase: Phrase,
@@ -121,28 +59,32 @@ def read_toll(  # noqa: C901 — a table of cases, in the order that decides
     """
     if phrase.kind not in (Kind.BARE, Kind.PEOPLE) or numeral.single:
         return None
-    passes = tokens[numeral.first].low in lexicon.passing
+    passes = any(t.low in lexicon.passing for t in tokens[numeral.first : numeral.first + 2])
     link_at = _link_at(tokens, numeral.first, lexicon)
     if link_at < 0 and passes:
         # "Ya superan los 200 los muertos": the toll comes after its verb.
         link_at = numeral.first
-    if link_at < 0:
+    if link_at < 0 or _governed(tokens, link_at, lexicon):
         return None
     hedged = numeral.qualifier is not Qualifier.EXACT and tokens[link_at].low in lexicon.moves
     passes = passes or hedged
     if not (passes or tokens[link_at].low in lexicon.links):
-        return None
+        # "One more dies, toll 13".
+        titled = phrase.kind is Kind.BARE and nouns.measures[link_at] is not None
+        titled = titled and tokens[link_at].low in lexicon.toll_words
+        return Toll(nouns.measures[link_at], link_at, link_at, Link.OTHER) if titled else None
     low = tokens[link_at].low
     link = Link.TO if passes else _link(tokens, link_at, phrase.end, lexicon)
     to = link is Link.TO
     if before is not None and to and _pairs(tokens, before, link_at):
         return Toll(before[0].measure, before[0].noun_at, link_at, link)
-    noun = nouns.at[link_at]
+    noun = -1 if to and _names_toll(tokens, numeral.last, lexicon) else nouns.at[link_at]
     moved = passes or _moved(tokens, link_at, phrase.end, lexicon)
     if noun >= 0 and (to or _fits(low, link, link_at - noun, lexicon)):
         moved = moved or (link is Link.BY and _moved(tokens, noun, noun, lexicon))
         again = before is not None and _again(tokens, before[0], noun, link_at, lexicon)
         fresh = again or noun not in used or link is Link.FROM or (moved and not passes)
+        fresh = fresh or any(t.low in lexicon.past_links for t in tokens[link_at - 1 : link_at + 1])
         if fresh and (link is not Link.BY or moved):
             return Toll(nouns.measures[noun], noun, numeral.first if passes else link_at, link)
     postposed = _postposed(tokens, numeral, link, nouns, lexicon)
@@ -150,18 +92,56 @@ def read_toll(  # noqa: C901 — a table of cases, in the order that decides
         return Toll(nouns.measures[postposed], postposed, link_at, link)
     if link is Link.FROM and _opens_pair(tokens, phrase.end, link_at, lexicon):
         return Toll(None, link_at, link_at, link)
-    weak = nouns.weak[link_at]
-    if weak >= 0 and link_at - weak <= _AFTER and (moved or link is Link.FROM):
-        return Toll(None, weak, link_at, link)
-    told = any(t.low in lexicon.earlier for t in tokens[max(0, weak - _TITLE) : max(0, weak)])
+    weak = _weak(
+        tokens, phrase, nouns.weak[link_at], link_at, moved=moved, passes=passes, lexicon=lexicon
+    )
+    return Toll(None, weak, link_at, link) if weak is not None else None
+
+
+def _governed(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
+    """As in "donde el alud mató a 22": an active verb of fate, whose object the number is."""
+    verb = tokens[link_at - 1].low
+    told = verb in lexicon.tolls or verb in lexicon.nouns or verb in lexicon.states
+    active = verb in lexicon.transitive and verb not in lexicon.claims and not told
+    return active and tokens[link_at].low in lexicon.weak_links
+
+
+def _weak(
+    tokens: Tokens,
+    phrase: Phrase,
+    weak: int,
+    link_at: int,
+    *,
+    moved: bool,
+    passes: bool,
+    lexicon: Lexicon,
+) -> int | None:
+    """The mere "number", "it", "claim" that a number belongs to: it counts what was counted."""
+    low, end = tokens[link_at].low, phrase.end
+    if low in lexicon.of and phrase.kind is Kind.BARE and _is_claim(tokens, link_at - 1, lexicon):
+        return link_at - 1
+    if weak < 0:
+        return None
+    near = link_at - weak
+    if near <= _AFTER and (moved or _link(tokens, link_at, end, lexicon) is Link.FROM):
+        return weak
+    told = any(t.low in lexicon.earlier for t in tokens[max(0, weak - _TITLE) : link_at])
     told = told or (weak > 0 and tokens[weak - 1].low in lexicon.correct)
     loose = passes or low in lexicon.weak_links
-    if weak >= 0 and link_at - weak <= _COUNT_REACH and told and loose:
-        return Toll(None, weak, link_at, link)
-    told = told or _dated(tokens, weak, phrase.end, lexicon)
-    if weak >= 0 and link_at - weak <= 2 and (told or loose):
-        return Toll(None, weak, link_at, link)
-    return None
+    if near <= COUNT_REACH and told and loose:
+        return weak
+    told = told or _dated(tokens, weak, end, lexicon) or _not_that(tokens, weak, phrase, lexicon)
+    between = sum(t.low not in lexicon.adverbs for t in tokens[weak + 1 : link_at + 1])
+    governed = tokens[link_at - 1].low in lexicon.transitive
+    return weak if between <= 2 and (told or loose) and not governed else None
+
+
+def _is_claim(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "the figure of 40", "the group's claim of 137": what a known toll is called."""
+    if i < 1 or tokens[i].low not in lexicon.counts | lexicon.hearsay:
+        return False
+    owners = lexicon.determiners | lexicon.possessive | lexicon.his | lexicon.earlier
+    return any(token.low in owners for token in tokens[max(0, i - 2) : i])
 
 
 def _link_at(tokens: Tokens, first: int, lexicon: Lexicon) -> int:
@@ -211,6 +191,15 @@ def _dated(tokens: Tokens, weak: int, end: int, lexicon: Lexicon) -> bool:
     return opened and (end >= len(tokens) or not tokens[end].text[0].isalnum())
 
 
+def _not_that(tokens: Tokens, weak: int, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "It is 21, not 27": the toll told before, put right."""
+    it = tokens[weak].low in lexicon.it and phrase.kind is Kind.BARE
+    end = phrase.end
+    return it and any(
+        matches_back(tokens, k, lexicon.denying) for k in range(end, min(end + 4, len(tokens)))
+    )
+
+
 def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int) -> bool:
     """Whether this "to" goes on from the number just before: "from 47 to 42", "by 11 to 42"."""
     end = link_at - 1 if tokens[link_at - 1].low == "," else link_at
@@ -219,8 +208,20 @@ def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int) -> bool:
 
 def _again(tokens: Tokens, before: Toll, noun: int, link_at: int, lexicon: Lexicon) -> bool:
     """As in "put at 47 by the army and at 62 by the police": two numbers of one toll."""
-    joined = link_at > 0 and tokens[link_at - 1].low in lexicon.joins
+    joined = _joins_places(tokens, link_at, lexicon)
     return joined and before.noun_at == noun and tokens[before.link_at].low == tokens[link_at].low
+
+
+def _joins_places(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
+    """Whether "and", or "and in Besland", "and Besland's", ends at the link."""
+    for i in range(link_at - 1, max(-1, link_at - COUNT_REACH), -1):
+        low = tokens[i].low
+        if low in lexicon.joins:
+            return True
+        name = tokens[i].text[0].isupper() or low in lexicon.possessive
+        if not name and low not in lexicon.settings | lexicon.determiners:
+            return False
+    return False
 
 
 def _opens_pair(tokens: Tokens, end: int, link_at: int, lexicon: Lexicon) -> bool:
@@ -246,6 +247,14 @@ def _moved(tokens: Tokens, link_at: int, end: int, lexicon: Lexicon) -> bool:
         *range(end, closing_verb(tokens, end, lexicon)),
     )
     return any(tokens[k].low in lexicon.moves or tokens[k].low in lexicon.put for k in near)
+
+
+def _names_toll(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "bringing to eight the number of dead": the noun before is of something else."""
+    if i + 1 >= len(tokens) or tokens[i].low not in lexicon.the:
+        return False
+    named = lexicon.counts | lexicon.toll_words
+    return any(token.low in named for token in tokens[i + 1 : i + 3])
 
 
 def _postposed(
