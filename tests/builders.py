@@ -5,6 +5,7 @@ from typing import Any
 
 from tracker.events import (
     FigureReported,
+    FigureReread,
     FigureWithdrawn,
     IncidentOpened,
     ReportSetAside,
@@ -101,3 +102,15 @@ def set_aside(**changes: Any) -> ReportSetAside:
         "text": "Three people died on a barge far upstream.",
     }
     return ReportSetAside(**(defaults | changes))
+
+
+def reread(was: FigureReported, *now: FigureReported, **changes: Any) -> FigureReread:
+    """A figure whose words a newer extraction reads as these, or as none."""
+    defaults: dict[str, Any] = {
+        "figure": event_id(was),
+        "reading": was.reading + 1,
+        "figures": tuple(event_id(each) for each in now),
+        "effective_at": was.published_at,
+        "observed_at": was.published_at,
+    }
+    return FigureReread(**(defaults | changes))

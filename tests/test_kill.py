@@ -38,7 +38,7 @@ def test_a_process_killed_at_any_moment_loses_nothing_and_doubles_nothing(tmp_pa
         for incident in INCIDENTS:
             write_incident(tmp_path, incident, began=today - timedelta(days=2), any_of=[incident])
         for source in SOURCES:
-            write_source(tmp_path, source, outlet.url(source))
+            write_source(tmp_path, source, outlet.url(source), more='language = "en"\n')
             outlet.publish(source, [])
         write_receivers(tmp_path, desk=receiver.url)
         for number in range(1, ROUNDS + 1):

@@ -1,4 +1,5 @@
 """From a source's bytes to the log: real files through the real pipeline into a real log."""
+# ruff: noqa: RUF001 — letters of other languages that look like those of English
 
 import asyncio
 import sqlite3
@@ -315,6 +316,71 @@ def test_a_report_that_nobody_claims_goes_to_the_inbox_once(room: Room) -> None:
         "ambiguous: ferry, barge",
     ]
     assert room.log.streams("incident/") == []
+
+
+TURKISH = (
+    "Cape Lorn ferry felaketinde ölenlerin sayısı 12'ye yükseldi; sahil güvenlik aramalara devam "
+    "ediyor, yaralılar çevredeki hastanelere kaldırıldı."
+)
+
+
+def test_a_report_in_a_language_that_is_not_read_is_set_aside_once(room: Room) -> None:
+    """Only where an incident would claim it and it holds a number: the rest is no loss."""
+    room.publish(
+        Item("a", TURKISH, NOON),
+        Item("b", "Ferry felaketinde ölenlerin kimlikleri henüz belirlenemedi.", NOON),
+        Item("c", "Kupa finalinde ev sahibi takım rakibini 3-1 yendi, 40 bin kişi izledi.", NOON),
+    )
+    assert room.stored() == 1
+    room.publish(Item("a", TURKISH, NOON), Item("d", "Hava 21 derece olacak.", NOON))
+    assert room.stored() == 0
+    (aside,) = [each.fact for each in room.log.read(INBOX)]
+    assert isinstance(aside, ReportSetAside)
+    assert (aside.report, aside.why, aside.figures) == ("a", "language: tr is not read", ())
+    assert aside.text == TURKISH
+    assert room.log.streams("incident/") == []
+
+
+def test_a_language_that_the_operator_sets_overrules_the_words(room: Room) -> None:
+    """Whatever the report looks like; and a body that was read otherwise is read again."""
+    write_source(room.folder, "wire", "wire.json", more='language = "tr"\n')
+    room.publish(Item("a", toll(12), NOON))
+    assert room.stored() == 1
+    assert room.told() == []
+    write_source(room.folder, "wire", "wire.json", more='language = "en-GB"\n')
+    assert room.stored() == 2
+    assert room.told() == ["12"]
+    assert [each.language for each in room.figures()] == ["en-GB"]
+
+
+@pytest.mark.parametrize(
+    ("document", "figures"), [("tr", []), ("en", [12]), ("pt-BR", []), ("{{ lang }}", [12])]
+)
+def test_a_short_report_is_read_as_its_document_says(
+    room: Room, document: str, figures: list[int]
+) -> None:
+    page = room.folder / "sources" / "harbour.html"
+    write_source(room.folder, "harbour", "harbour.html", kind="page")
+    room.publish()
+    page.write_text(
+        f'<html lang="{document}"><body><article><h1>Ferry accident</h1>'
+        f"<p>{toll(12)}</p></article></body></html>"
+    )
+    room.stored()
+    assert [each.low for each in room.figures()] == figures
+
+
+def test_a_page_whose_template_says_another_language_is_read_by_its_words(room: Room) -> None:
+    text = f"{toll(12)} Divers worked through the night in heavy seas off the northern cape. " * 2
+    page = room.folder / "sources" / "harbour.html"
+    write_source(room.folder, "harbour", "harbour.html", kind="page")
+    room.publish()
+    page.write_text(
+        '<html lang="tr"><body><article><h1>Ferry accident</h1>'
+        f"<p>{text}</p></article></body></html>"
+    )
+    room.stored()
+    assert {(each.low, each.language) for each in room.figures()} == {(12, "en")}
 
 
 def test_each_revision_is_told_once_as_it_is_found(room: Room) -> None:

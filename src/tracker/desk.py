@@ -58,12 +58,13 @@ class Desk:
                 return each
         raise UnknownName("incident", name, (each.id for each in self.incidents))
 
-    def outbox(self, moved: Sequence[Moved], now: datetime) -> Outbox:
-        """The alerts that these moves make due."""
+    def outbox(self, moved: Sequence[Moved], now: datetime, *, news: bool = True) -> Outbox:
+        """The alerts that these moves make due; where they are no news, none but a backfill."""
         if not moved or not self.endpoints:
             return Outbox()
         incidents = {each.after.incident for each in moved}
         told = [row for incident in sorted(incidents) for row in self.log.told(incident)]
+        fresh = self.fresh if news else None
         return alerts_due(
-            moved, self.endpoints, told, now=now, fresh=self.fresh, log_id=self.log.identity
+            moved, self.endpoints, told, now=now, fresh=fresh, log_id=self.log.identity
         )

@@ -96,25 +96,21 @@ class FigureReported:
     quote: str | None
     issuer: str | None
     text: str | None
-    """The paragraph that holds the number; kept for 90 days."""
+    """The paragraph that holds the number, kept for 90 days; a re-reading does not prolong that."""
 
     @property
     def effective_at(self) -> datetime:
         return self.published_at
 
     @property
+    def shape(self) -> tuple[object, ...]:
+        """What it says, whichever of its like in the report it is."""
+        return (self.measure, self.scope, self.role, self.low, self.high, self.qualifier, self.word)
+
+    @property
     def fingerprint(self) -> tuple[object, ...]:
         """What makes two figures of one report the same figure."""
-        return (
-            self.measure,
-            self.scope,
-            self.role,
-            self.low,
-            self.high,
-            self.qualifier,
-            self.word,
-            self.occurrence,
-        )
+        return (*self.shape, self.occurrence)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -140,6 +136,29 @@ class FigureWithdrawn:
     @property
     def key(self) -> tuple[object, ...]:
         return (self.TYPE, self.figure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureReread:
+    """A newer extraction reads the words of a figure otherwise, as if it always had."""
+
+    TYPE: ClassVar = "figure.reread"
+    WORDS: ClassVar[tuple[str, ...]] = ()
+
+    figure: str
+    """The event id of the figure as it was read."""
+    reading: int
+    """The version of the extraction that read its words anew."""
+    figures: tuple[str, ...]
+    """The figures (event ids) that take its place; none where it is no figure any more."""
+    effective_at: datetime
+    """That of the figure: what was said has not changed."""
+    observed_at: datetime
+    """When it was read anew."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (self.TYPE, self.figure, self.reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,10 +191,11 @@ class ReportSetAside:
         return (self.TYPE, self.source, self.report, self.why, *self.figures)
 
 
-Fact = IncidentOpened | FigureReported | FigureWithdrawn | ReportSetAside
+Fact = IncidentOpened | FigureReported | FigureWithdrawn | FigureReread | ReportSetAside
 
 TYPES: Final[dict[str, type[Fact]]] = {
-    kind.TYPE: kind for kind in (IncidentOpened, FigureReported, FigureWithdrawn, ReportSetAside)
+    kind.TYPE: kind
+    for kind in (IncidentOpened, FigureReported, FigureWithdrawn, FigureReread, ReportSetAside)
 }
 
 

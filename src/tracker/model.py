@@ -147,7 +147,9 @@ class Report:
     date_only: bool = False
     stated_date: str = ""
     """The date in the source's own words, kept where it could not be used."""
-    language: str = "en"
+    language: str = ""
+    """As the document says of itself, and from `sources/language.py` on as it is read; "" = not
+    known."""
     whole: bool = True
     """False for a teaser or a truncated text: a figure absent from it proves nothing."""
 
@@ -161,7 +163,8 @@ class Source:
     url: str
     name: str
     rank: Rank
-    language: str = "en"
+    language: str = ""
+    """Of all its reports, if the operator says so; "" = as each report says, or is found to be."""
     timezone: str = "UTC"
     every: timedelta = timedelta(minutes=5)
     incident: str | None = None

@@ -2,7 +2,8 @@
 
 ::
 
-    fetch → parse → extract_figures → file_figures → decide → moves → alerts_due → append
+    fetch → parse → language_of → extract_figures → file_figures → decide → moves → alerts_due
+          → append
 
 Every decision is made in pure functions; this module carries values between them and the log.
 """
@@ -10,7 +11,7 @@ Every decision is made in pure functions; this module carries values between the
 import contextlib
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
@@ -20,22 +21,27 @@ from tracker.desk import Desk
 from tracker.errors import Conflict, UsageError
 from tracker.events import INBOX, Event, FigureReported, FigureWithdrawn, incident_stream
 from tracker.figures import VERSION, extract_figures
-from tracker.incidents.decide import CLOCK_SKEW, date_report, decide, set_aside
+from tracker.figures.languages import lexicon_of
+from tracker.incidents.aside import holds_number, set_aside, set_aside_unread
+from tracker.incidents.decide import CLOCK_SKEW, date_report, decide
 from tracker.incidents.match import file_figures, full_text
-from tracker.model import Memo, Report, Revision, Source
+from tracker.incidents.reread import Reader, Rereading, Shared, reread
+from tracker.model import Incident, Memo, Report, Revision, Source
 from tracker.projections.history import estimates
 from tracker.projections.ledger import OPERATOR, ledger
 from tracker.projections.moves import Moved, moves
 from tracker.sources.capture import Capture, Unreadable
 from tracker.sources.fetch import FetchFailed, NotModified, fetch
 from tracker.sources.kinds import parse
+from tracker.sources.language import language_of
 from tracker.store.base import Append, Poll
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What one report added to the log."""
+    """What one report added to the log, and the language in which it was read."""
 
+    language: str
     events: tuple[Event, ...] = ()
     revisions: tuple[Revision, ...] = ()
 
@@ -48,6 +54,8 @@ class Polled:
     error: str = ""
     reports: int = 0
     events: int = 0
+    unread: tuple[str, ...] = ()
+    """The languages of its reports, where no report that holds a number is in one that is read."""
 
 
 async def poll(
@@ -74,17 +82,20 @@ def _read(
     desk: Desk, source: Source, capture: Capture, found: Callable[[Revision], None]
 ) -> Polled:
     """Store what a capture's reports state, and only then what the source was seen to serve."""
+    stored, languages = 0, set()
+    seen = capture.fetched_at
     try:
-        reports = parse(source, capture)
+        # Oldest first, so that what is told as it is found tells a story.
+        reports = sorted(parse(source, capture), key=lambda each: date_report(each, seen).moment)
+        for report in reports:
+            filed = file_report(desk, source, report, observed_at=seen)
+            stored += len(filed.events)
+            if holds_number(report):
+                languages.add(filed.language)
+            for revision in filed.revisions:
+                found(revision)
     except Unreadable as unreadable:
         return _failed(desk, source, str(unreadable))
-    stored = 0
-    # Oldest first, so that what is told as it is found tells a story.
-    for report in sorted(reports, key=lambda each: date_report(each, capture.fetched_at).moment):
-        filed = file_report(desk, source, report, observed_at=capture.fetched_at)
-        stored += len(filed.events)
-        for revision in filed.revisions:
-            found(revision)
     memo = Memo(
         etag=capture.etag,
         last_modified=capture.last_modified,
@@ -93,12 +104,14 @@ def _read(
     )
     # A report from the future: its clock is wrong, or ours. Until they agree it is read again.
     ahead = any(
-        stated > capture.fetched_at + CLOCK_SKEW
+        stated > seen + CLOCK_SKEW
         for report in reports
         for stated in (report.published, report.modified)
         if stated
     )
-    polled = Polled(source.id, reports=len(reports), events=stored)
+    readable = source.language or any(map(lexicon_of, languages))
+    unread = () if readable else tuple(sorted(languages))
+    polled = Polled(source.id, reports=len(reports), events=stored, unread=unread)
     return _succeeded(desk, polled, None if ahead else memo)
 
 
@@ -106,14 +119,19 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
     """Read one report's figures and store what is new of them, with the alerts that makes due.
 
     All or nothing, and again from the log when another writer was faster. Runs on its thread.
+    Raises `Unreadable` where its language cannot be told.
     """
-    figures = extract_figures(full_text(report), report.language)
+    text = full_text(report)
+    language = language_of(text, setting=source.language, said=report.language)
+    report = replace(report, language=language)
+    figures = extract_figures(text, language)
     moment = date_report(report, observed_at).moment
     filing = file_figures(report, figures, desk.incidents, moment=moment, pinned=source.incident)
     aside = [
         set_aside(source, report, unmatched, why, observed_at=observed_at)
         for why, unmatched in filing.unmatched.items()
     ]
+    aside.append(set_aside_unread(source, report, desk.incidents, observed_at=observed_at))
     while True:
         now = desk.clock()
         appends = [Append(INBOX, None, tuple(fact for fact in aside if fact))]
@@ -130,10 +148,10 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
             revisions += change.revisions
         appends = [each for each in appends if each.facts]
         if not appends:
-            return Filed()
+            return Filed(language)
         with contextlib.suppress(Conflict):
             stored = desk.log.append(appends, recorded_at=now, outbox=desk.outbox(moved, now))
-            return Filed(tuple(stored), tuple(revisions))
+            return Filed(language, tuple(stored), tuple(revisions))
 
 
 def withdraw(desk: Desk, event: Event, reason: str) -> Filed:
@@ -152,7 +170,24 @@ def withdraw(desk: Desk, event: Event, reason: str) -> Filed:
         with contextlib.suppress(Conflict):
             outbox = desk.outbox(change.moved, now)
             stored = desk.log.append([append], recorded_at=now, outbox=outbox)
-            return Filed(tuple(stored), change.revisions)
+            return Filed(event.fact.language, tuple(stored), change.revisions)
+
+
+def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
+    """Read an incident's kept words anew and store what is read otherwise, with what is owed."""
+    stream = incident_stream(incident.id)
+    while True:
+        now = desk.clock()
+        events = desk.events(stream)
+        rereading = reread(ledger(events), Reader(incident=incident, observed_at=now), shared)
+        change = moves(
+            events, rereading.facts, incident.id, recorded_at=now, policies=desk.policies
+        )
+        append = Append(stream, len(events), rereading.facts)
+        with contextlib.suppress(Conflict):
+            outbox = desk.outbox(change.moved, now, news=False)
+            desk.log.append([append], recorded_at=now, outbox=outbox)
+            return rereading
 
 
 def send_backfills(desk: Desk) -> int:

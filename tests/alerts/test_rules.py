@@ -159,6 +159,35 @@ def test_a_first_poll_of_six_old_reports_owes_one_backfill() -> None:
     }
 
 
+def test_what_is_no_news_owes_a_backfill_however_young_its_figure() -> None:
+    """Words read anew: nobody published anything, and what stands may be nothing at all."""
+    nothing = replace(moved(None), revision=None)
+    told = due(moved(12)).told
+    for move in (moved(14, hours_old=-0.1), nothing):
+        outbox = alerts_due([move], [DESK], told, now=NOW, fresh=None, log_id="log-1")
+        assert outbox == Outbox(backfill_due=(("desk", "ferry-2031"),))
+    assert due(nothing, told=told).backfill_due == (("desk", "ferry-2031"),)
+
+
+def test_a_backfill_tells_what_stands_no_longer_once() -> None:
+    """What was told of a measure that nobody has stated, as it is read by now, is taken back."""
+    latest = replace(DESK, name="latest", policy="latest")
+    told = due(
+        moved(14),
+        moved(3, measure=Measure.MISSING),
+        moved(3, incident="bridge-2031"),
+        moved(9, policy="latest"),
+        endpoints=[DESK, latest],
+    ).told
+    outbox = caught_up(stands(14), told=told)
+    (taken_back,) = one(outbox)["data"]["estimates"]
+    assert (taken_back["measure"], taken_back["before"]["best"]) == ("missing", 3)
+    assert taken_back["after"] == dict.fromkeys(("phrase", "best", "low", "high", "status"))
+    assert caught_up(stands(14), told=[*told[:1], *outbox.told]).alerts == ()
+    injured_only = replace(DESK, measures=frozenset({Measure.INJURED}))
+    assert caught_up(told=told, endpoint=injured_only).alerts == ()
+
+
 def test_before_is_what_the_receiver_was_last_told() -> None:
     """Between two alerts the estimate may have moved untold: the receiver never heard of that."""
     told = due(moved(14)).told

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from command import done, run
+from folder import write_source
 
 
 def events(folder: Path, *args: str) -> list[dict[str, Any]]:
@@ -57,3 +58,12 @@ def test_a_source_that_is_in_the_log_alone_is_known(own: Path) -> None:
     asked = run("events", "--source", "wir", cwd=own)
     assert (asked.returncode, asked.stdout) == (2, "")
     assert asked.stderr == "tracker: no source 'wir' (did you mean 'wire'?)\n"
+
+
+def test_a_report_that_was_set_aside_says_why(unpolled: Path) -> None:
+    write_source(unpolled, "costa", "wire.json", more='language = "tr"\n')
+    done("poll", "costa", cwd=unpolled)
+    (line, _) = done("events", cwd=unpolled).splitlines()
+    assert line.endswith("report.set_aside  costa  language: tr is not read")
+    kept = events(unpolled)[0]
+    assert (kept["language"], kept["figures"]) == ("tr", [])

@@ -51,14 +51,14 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("report", "lorn-ferry", "--source", "wire"), 2, "Missing option '--text'."),
     (("report", "lorn-ferry", "--source", "wir", "--text", "x"), 2, "(did you mean 'wire'?)"),
     (("report", "lorn", "--source", "wire", "--text", "x"), 2, "(did you mean 'lorn-ferry'?)"),
-    (("report", "lorn-ferry", "--source", "wire", "--text", "Calm."), 1, "nothing new was read"),
+    (("report", "lorn-ferry", "--source", "wire", "--text", "Calm."), 1, "language is not known"),
     (("withdraw", "abc"), 2, "Missing option '--reason'."),
     (("--db", "none.db", "withdraw", "abc", "--reason", "x"), 1, "no log at none.db yet"),
 ]  # fmt: skip
 
 HEAVY = {
-    "aiohttp", "apscheduler", "feedparser", "httpx", "lxml", "pydantic", "rich", "sqlite_utils",
-    "trafilatura",
+    "aiohttp", "apscheduler", "feedparser", "httpx", "lxml", "numpy", "py3langid", "pydantic",
+    "rich", "sqlite_utils", "trafilatura",
 }  # fmt: skip
 
 LOADED = """\

@@ -1,4 +1,5 @@
 """`tracker poll`: one pass over the sources, the broken ones named, the others done."""
+# ruff: noqa: RUF001 — letters of other languages that look like those of English
 
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from command import COMMAND, done, environment, run
 from folder import SECRET_ENV, write_receivers, write_source
 from outlet import Item, feed
 from receiver import Receiver
+from tracker.figures.languages import LANGUAGES
 
 
 def test_revisions_are_lines_as_they_are_found_and_the_count_goes_to_stderr(unpolled: Path) -> None:
@@ -24,12 +26,34 @@ def test_revisions_are_lines_as_they_are_found_and_the_count_goes_to_stderr(unpo
 
 def test_a_language_that_is_not_read_is_told(unpolled: Path) -> None:
     """A source in which nothing can be found must not look like one that is silent."""
-    write_source(unpolled, "costa", "wire.json", more='language = "es"\n')
+    write_source(unpolled, "costa", "wire.json", more='language = "tr"\n')
     polled = run("poll", "costa", cwd=unpolled)
     assert polled.returncode == 0
     assert polled.stderr.splitlines()[0] == (
-        "tracker: costa: no figure is read in language 'es', only in: en"
+        f"tracker: costa: no figure is read in language 'tr', only in: {', '.join(LANGUAGES)}"
     )
+
+
+def test_a_source_whose_reports_are_all_in_such_a_language_is_told(unpolled: Path) -> None:
+    """Found by its words, and told once; what no number is in says nothing about the source."""
+    drowned = "Kıyı açıklarında batan feribotta en az on iki kişi öldü, yaralı sayısı 30."
+    write_source(unpolled, "liman", "liman.json")
+    written = unpolled / "sources" / "liman.json"
+    for items, told in [
+        ([Item("a", "Deniz bugün sakindi.")], []),
+        ([Item("a", drowned)], ["tr"]),
+        ([Item("a", drowned), Item("b", "Twelve people were killed in 2 fires.")], []),
+        ([Item("a", "Lorn, 12.")], [""]),
+    ]:
+        written.write_text(feed(*items))
+        complaints = run("poll", "liman", cwd=unpolled).stderr.splitlines()[:-1]
+        assert complaints == [f"tracker: liman: {said(language)}" for language in told]
+
+
+def said(language: str) -> str:
+    if not language:
+        return "no figure is read: the language is not known; say it with `language` in its file"
+    return f"no figure is read in language {language!r}, only in: {', '.join(LANGUAGES)}"
 
 
 def test_only_the_named_sources_are_polled(unpolled: Path) -> None:
@@ -139,3 +163,25 @@ def test_a_reader_of_the_lines_who_leaves_stops_no_poll(unpolled: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == "2 sources polled, 0 failed, 42 new events\n"
     assert process.returncode == 0
+
+
+def test_without_room_for_what_tells_languages_the_source_fails_and_is_read_again(
+    unpolled: Path,
+) -> None:
+    """A full disk loses no report; a source that says its language needs no such room."""
+    (unpolled / "sources" / "wire.toml").unlink()
+    poll = " ".join([*COMMAND, "poll"])
+    polled = subprocess.run(
+        ["/bin/sh", "-c", f"ulimit -f 8192; exec {poll}"],
+        cwd=unpolled,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert polled.returncode == 1
+    trouble, count = polled.stderr.splitlines()
+    assert trouble.startswith("tracker: cape-news: its language cannot be told, since py3langid ")
+    assert count == "1 source polled, 1 failed, 0 new events"
+    assert run("poll", cwd=unpolled).stderr == "1 source polled, 0 failed, 2 new events\n"

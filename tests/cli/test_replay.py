@@ -120,3 +120,17 @@ def test_a_malformed_file_is_one_clear_line(tmp_path: Path, document: str, said:
     assert replayed.stdout == ""
     (line,) = replayed.stderr.splitlines()
     assert line.startswith(f"tracker: {said}")
+
+
+def test_a_language_that_is_not_read_is_told_and_the_others_are_found(tmp_path: Path) -> None:
+    """The language of a report is found by its words, unless the file says it."""
+    first, second = (
+        {k: v for k, v in each.items() if k != "language"} for each in FERRY["reports"]
+    )
+    story = FERRY | {"reports": [first, second]}
+    ran = run("replay", written(tmp_path, story), cwd=tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    story["reports"] = [first, second | {"language": "tr"}]
+    ran = run("replay", written(tmp_path, story), cwd=tmp_path)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("tracker: story.json: no figure is read in language 'tr', only")

@@ -78,3 +78,18 @@ def test_a_text_need_not_name_the_incident_it_is_filed_under(own: Path) -> None:
     filing = ("report", "lorn-ferry", "--text", text, "--source", "wire")
     done(*filing, "--published", "2024-05-08", cwd=own)
     assert "16" in done("estimate", "lorn-ferry", cwd=own).splitlines()[0]
+
+
+def test_a_text_in_a_language_that_is_not_read_is_kept_and_told(own: Path) -> None:
+    """Found by its words, unless the source's file says one; nothing moves, and once is enough."""
+    text = "Batan feribotta en az on iki kişi öldü, 30 kişi de kayboldu."
+    filing = ("report", "lorn-ferry", "--text", text, "--source", "wire")
+    stored = ["1 event stored"]
+    for lines in (stored, []):
+        filed = run(*filing, "--published", "2024-05-08", cwd=own)
+        assert (filed.returncode, filed.stdout) == (1, "")
+        *said, trouble = filed.stderr.splitlines()
+        assert said == lines
+        assert trouble.startswith("tracker: no figure is read in language 'tr', only in: en")
+    line = done("events", "--source", "wire", cwd=own).splitlines()[-1]
+    assert line.endswith("language: tr is not read")

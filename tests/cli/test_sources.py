@@ -26,6 +26,7 @@ def test_json_tells_the_whole_configuration(newsroom: Path) -> None:
     assert wire["every_seconds"] == 300
     assert wire["polled_at"] == wire["succeeded_at"] > "2024"
     assert (wire["failures"], wire["error"]) == (0, "")
+    assert wire["language"] is None
 
 
 def test_before_the_first_poll_and_without_a_log(unpolled: Path) -> None:
@@ -63,3 +64,12 @@ def test_a_wrong_file_is_told_beside_the_others_and_fails(own: Path) -> None:
     assert asked.stderr == (
         "tracker: sources/typo.toml, key 'ulr': unknown key (did you mean 'url'?)\n"
     )
+
+
+def test_a_language_that_is_not_read_is_told(unpolled: Path) -> None:
+    write_source(unpolled, "costa", "wire.json", more='language = "tr"\n')
+    write_source(unpolled, "port", "wire.json", more='language = "en-GB"\n')
+    _, costa, port, _ = done("sources", cwd=unpolled).splitlines()
+    assert "not polled yet; no figure is read in language 'tr', only in: en" in costa
+    assert "language" not in port
+    assert json.loads(done("sources", "--json", cwd=unpolled))[2]["language"] == "en-GB"

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from said import events
-from tracker.events import Fact, FigureReported, FigureWithdrawn, IncidentOpened
+from tracker.events import Fact, FigureReported, FigureWithdrawn, IncidentOpened, event_id
 from tracker.figures import VERSION, extract_figures
-from tracker.incidents.decide import date_report, decide, resolve, set_aside
+from tracker.incidents.decide import date_report, decide, resolve
 from tracker.incidents.match import full_text
 from tracker.model import Incident, Issuer, Measure, Rank, Report, Role, Source
 from tracker.projections.ledger import Ledger, ledger
@@ -62,6 +62,16 @@ def test_a_report_read_again_says_nothing_new() -> None:
     assert new_facts(report(f"{TWELVE} The sea was calm."), known) == []
 
 
+def test_a_figure_that_a_report_states_twice_is_known_twice() -> None:
+    twice = report(f"{TWELVE}\n\n{TWELVE}")
+    facts = new_facts(twice)
+    assert killed(facts) == [12, 12]
+    assert new_facts(twice, ledger(events(facts))) == []
+    assert killed(
+        new_facts(report(f"{TWELVE}\n\n{TWELVE}\n\n{TWELVE}"), ledger(events(facts)))
+    ) == [12]
+
+
 def test_an_edit_stores_what_it_changed_and_names_what_that_replaced() -> None:
     first = new_facts(report(f"{TWELVE}\n\n{HURT}"))
     known = ledger(events(first))
@@ -71,6 +81,14 @@ def test_an_edit_stores_what_it_changed_and_names_what_that_replaced() -> None:
     assert (fact.low, fact.version, fact.published_at) == (15, 2, NOON + timedelta(hours=2))
     (old,) = (each.event.id for each in known.entries if each.figure.low == 12)
     assert fact.replaces == (old,)
+
+
+def test_of_two_alike_an_edit_replaces_the_one_whose_words_are_gone() -> None:
+    first = new_facts(report(f"{TWELVE} The sea was calm.\n\n{TWELVE}"))
+    (fact,) = new_facts(report(f"{FIFTEEN}\n\n{TWELVE}"), ledger(events(first)))
+    assert isinstance(fact, FigureReported)
+    gone = next(each for each in first if isinstance(each, FigureReported))
+    assert fact.replaces == (event_id(gone),)
 
 
 def test_an_edit_without_a_later_date_counts_from_when_it_was_seen() -> None:
@@ -128,6 +146,53 @@ def test_a_newer_extraction_of_the_same_words_is_no_edit() -> None:
     assert new_facts(report(TWELVE), ledger(events(old))) == []
 
 
+def older(facts: list[Fact]) -> list[Fact]:
+    """The same facts, read by an older extraction."""
+    return [
+        replace(each, reading=VERSION - 1) if isinstance(each, FigureReported) else each
+        for each in facts
+    ]
+
+
+def test_what_an_older_extraction_overlooked_counts_from_when_the_report_did() -> None:
+    """Nothing else shows an edit: the words around it are kept word for word."""
+    known = ledger(events(older(new_facts(report(TWELVE)))))
+    (fact,) = new_facts(report(f"{TWELVE}\n\n{HURT}"), known, LATER + timedelta(days=9))
+    assert isinstance(fact, FigureReported)
+    assert (fact.measure, fact.version, fact.published_at) == (Measure.INJURED, 2, NOON)
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        report(f"{TWELVE}\n\n{HURT}", modified=LATER - timedelta(hours=1)),
+        report(f"{TWELVE} The sea was calm.\n\n{HURT}", modified=LATER - timedelta(hours=1)),
+    ],
+)
+def test_an_edit_is_one_whoever_read_the_version_before(edited: Report) -> None:
+    known = ledger(events(older(new_facts(report(TWELVE)))))
+    (fact,) = new_facts(edited, known)
+    assert fact.effective_at == LATER - timedelta(hours=1)
+    (fact,) = new_facts(report(f"{FIFTEEN}\n\n{HURT}"), known)[:1]
+    assert fact.effective_at == LATER
+
+
+def test_words_that_come_back_are_an_edit_whoever_read_them_first() -> None:
+    """Also where another figure of the same paragraph was never changed."""
+    facts = older(new_facts(report(f"{TWELVE} {HURT}")))
+    facts += new_facts(report(f"{FIFTEEN} {HURT}"), ledger(events(facts)), LATER)
+    facts += new_facts(report(f"{TWELVE} {HURT}"), ledger(events(facts)), LATER)
+    assert killed(facts) == [12, 15, 12]
+
+
+def test_a_headline_that_an_older_extraction_read_is_no_edit() -> None:
+    said = report(HURT, title="Ferry sinks, killing 12")
+    facts = new_facts(said)
+    unread = [each for each in facts if isinstance(each, FigureReported) and each.low == 12]
+    hurt = [each for each in facts if each not in unread]
+    assert new_facts(said, ledger(events(older(hurt)))) == []
+
+
 @pytest.mark.parametrize(
     ("said", "moment", "stated"),
     [
@@ -157,15 +222,3 @@ def test_an_alias_of_the_incident_names_the_issuer_before_the_lexicon_does() -> 
         "harbour-office", Rank.OFFICIAL
     )
     assert resolve(replace(figure, issuer=None), FERRY, "en") is None
-
-
-def test_only_a_report_with_a_toll_is_worth_setting_aside() -> None:
-    def aside(text: str) -> object:
-        said = report(text)
-        figures = extract_figures(full_text(said), "en")
-        return set_aside(WIRE, said, figures, "no incident", observed_at=LATER)
-
-    kept = aside(f"{TWELVE}\n\nThe weather was fair.\n\n{HURT}")
-    assert kept is not None
-    assert kept.text == f"{TWELVE}\n\n{HURT}"  # type: ignore[attr-defined]  # checked above
-    assert aside("It was the worst since 1978, when 370 people died.") is None

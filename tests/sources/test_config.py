@@ -47,7 +47,7 @@ def test_a_source_needs_four_keys_and_has_defaults_for_the_others(tmp_path: Path
                 url="https://a.example/rss",
                 name="A",
                 rank=Rank.OUTLET,
-                language="en",
+                language="",
                 timezone="UTC",
                 every=timedelta(minutes=5),
                 incident=None,

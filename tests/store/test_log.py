@@ -215,6 +215,14 @@ def test_a_paragraph_is_kept_for_its_time_whatever_is_asked(log: Log) -> None:
     assert log.read(FERRY)[0].fact == figure(1)
 
 
+def test_a_paragraph_that_is_stored_again_goes_when_it_would_have_gone(log: Log) -> None:
+    """Words that are read anew were fetched when the figure was."""
+    was, now = figure(1, observed_at=LONG_AGO), figure(1, observed_at=LONG_AGO, version=2)
+    log.append([Append(FERRY, 0, (was,))], recorded_at=LONG_AGO)
+    log.append([Append(FERRY, 1, (now,))], recorded_at=LONG_AGO + 24 * HOUR)
+    assert log.forget_texts(before=LONG_AGO + HOUR) == 2
+
+
 def test_words_that_are_a_title_and_a_paragraph_stay_as_the_title(log: Log) -> None:
     """One row serves the same words, but never across the line of what may be forgotten."""
     both = figure(1, title="Ferry sinks", quote="Ferry sinks", text="Ferry sinks")

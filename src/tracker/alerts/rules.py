@@ -2,9 +2,10 @@
 
 News is told as it breaks; history is told once. A move by a figure younger than `fresh` is due at
 once, as `estimate.revised`. A move by an older one (a first poll, an import, an opened incident)
-makes a single `estimate.backfilled` due, which says how things stand when the reading is done.
-Either is due only where it differs from what the receiver was last told. What is due is handed
-on together with the facts, as an `Outbox`; the posting lives in `posting.py`.
+makes a single `estimate.backfilled` due, which says how things stand when the reading is done; so
+do the moves of a re-reading, for which nobody published anything. Either is due only where it
+differs from what the receiver was last told. What is due is handed on together with the facts, as
+an `Outbox`; the posting lives in `posting.py`.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from tracker.alerts.bodies import (
     Value,
 )
 from tracker.alerts.endpoint import Endpoint
-from tracker.model import Estimate, Measure, Status
+from tracker.model import Estimate, Measure, Revision, Status
 from tracker.projections.moves import Moved
 from tracker.store.base import Alert, Outbox, Told
 
@@ -36,10 +37,12 @@ def alerts_due(
     told: Sequence[Told],
     *,
     now: datetime,
-    fresh: timedelta,
+    fresh: timedelta | None,
     log_id: str,
 ) -> Outbox:
     """What the moves of one append make due, for each endpoint that wants to know.
+
+    `fresh` is how young the deciding figure of news is; None: none of the moves is news.
 
     `told` is what the log says was enqueued about the incidents that moved. The `before` of an
     alert is what that receiver was last told, which need not be what stood a moment ago. The
@@ -60,11 +63,11 @@ def alerts_due(
                 or not _is_news(before, after)
             ):
                 continue
-            if now - revision.published_at >= fresh:
+            if revision is None or fresh is None or now - revision.published_at >= fresh:
                 owed.append((endpoint.name, after.incident))
                 continue
             row = _row(endpoint, after, sequence=_next(last.values(), after.incident))
-            body = Revised(timestamp=now, data=_revised(move, before, row.sequence))
+            body = Revised(timestamp=now, data=_revised(after, revision, before, row.sequence))
             alerts.append(_alert(row, body, log_id=log_id, cause=revision.event_id))
             last[key] = rows[endpoint.name, key] = row
     return Outbox(
@@ -83,14 +86,21 @@ def backfill(
 ) -> Outbox:
     """The one `estimate.backfilled` that an endpoint is owed about an incident.
 
-    `estimates` are all that stand of the incident, one per measure and scope. Where none differs
-    from what was told, there is no alert, and the debt is settled all the same. More estimates
-    than fit into one body go out in several, in sequence.
+    `estimates` are all that stand of the incident, one per measure and scope; what was told and is
+    not among them stands no longer. Where none differs from what was told, there is no alert, and
+    the debt is settled all the same. More estimates than fit into one body go out in several, in
+    sequence.
     """
     last = _told_to(endpoint, told)
+    standing = {_key(endpoint, each) for each in estimates}
+    fallen = [
+        Estimate(incident=incident, measure=row.measure, scope=row.scope)
+        for key, row in last.items()
+        if key not in standing and (row.incident, row.policy) == (incident, endpoint.policy)
+    ]
     news = [
         each
-        for each in estimates
+        for each in (*estimates, *fallen)
         if endpoint.wants(incident, each.measure) and _is_news(last.get(_key(endpoint, each)), each)
     ]
     first = _next(last.values(), incident)
@@ -99,8 +109,8 @@ def backfill(
     for start in range(0, len(news), MOST_STANDING):
         part = news[start : start + MOST_STANDING]
         sequence = first + len(alerts)
-        standing = tuple(_standing(each, last.get(_key(endpoint, each))) for each in part)
-        data = BackfilledData(incident=incident, sequence=sequence, estimates=standing)
+        told_of = tuple(_standing(each, last.get(_key(endpoint, each))) for each in part)
+        data = BackfilledData(incident=incident, sequence=sequence, estimates=told_of)
         told_now = [_row(endpoint, each, sequence=sequence) for each in part]
         body = Backfilled(timestamp=now, data=data)
         alerts.append(_alert(told_now[0], body, log_id=log_id, cause=body.type))
@@ -164,8 +174,9 @@ def _value(value: Estimate | Told) -> Value:
     )
 
 
-def _revised(move: Moved, before: Told | None, sequence: int) -> RevisedData:
-    after, revision = move.after, move.revision
+def _revised(
+    after: Estimate, revision: Revision, before: Told | None, sequence: int
+) -> RevisedData:
     return RevisedData(
         incident=after.incident,
         measure=after.measure,

@@ -24,9 +24,10 @@ COMMANDS: Final = {
     "incidents": "The incidents that are configured or in the log.",
     "sources": "The configured sources and how their last poll ended.",
     "events": "The stored events.",
-    "extract": "The figures of a text, with their places in it.",
+    "extract": "The figures of a text, each in the words it came from.",
     "report": "File a report by hand.",
     "withdraw": "Take a figure back, with a reason.",
+    "reextract": "Read kept texts anew, after an upgrade that reads figures otherwise.",
     "replay": "Run dated reports from a file through a log in memory and judge its checks.",
     "verify": "Check the log: its chain, its triggers, its projections.",
 }

@@ -6,9 +6,11 @@ import click
 
 from tracker.cli.options import Moment, Paths, as_json
 from tracker.cli.show import line, print_json, print_table, row
-from tracker.events import incident_stream
+from tracker.events import FigureReread, incident_stream
+from tracker.model import Revision
 from tracker.projections.history import all_moves
 from tracker.projections.ledger import ledger
+from tracker.projections.statement import earlier_readings
 
 
 @click.command("changes")
@@ -24,13 +26,18 @@ from tracker.projections.ledger import ledger
 def command(paths: Paths, since: datetime, *, as_json: bool) -> None:
     """Every move of every incident that this log recorded since then, oldest first."""
     prefix = incident_stream("")
+    found = list[Revision]()
+    was: dict[str, str] = {}
+    read_anew = 0
     with paths.open_log() as log:
-        found = [
-            each
-            for stream in log.streams(prefix)
-            for each in all_moves(ledger(log.read(stream)), stream.removeprefix(prefix))
-            if each.recorded_at >= since
-        ]
+        for stream in log.streams(prefix):
+            events = log.read(stream)
+            folded = ledger(events)
+            moves = all_moves(folded, stream.removeprefix(prefix))
+            found.extend(each for each in moves if each.recorded_at >= since)
+            was |= earlier_readings(folded)
+            recent = (each.fact for each in events if each.recorded_at >= since)
+            read_anew += sum(isinstance(each, FigureReread) for each in recent)
     found.sort(key=lambda each: (each.published_at, each.position))
     if as_json:
         print_json(
@@ -45,5 +52,8 @@ def command(paths: Paths, since: datetime, *, as_json: bool) -> None:
         print_table(
             (when, each.estimate.incident, each.estimate.measure.value, *rest)
             for each in found
-            for when, *rest in (line(each),)
+            for when, *rest in (line(each, was.get(each.event_id, "")),)
         )
+    if read_anew:
+        # What these moved, they moved in the past; and what is no figure any more has no line.
+        click.echo(f"figures read anew since then: {read_anew}; see `tracker events`", err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.newsroom import complain, newsroom, open_wire, unread
+from tracker.cli.newsroom import complain, newsroom, not_read, open_wire
 from tracker.cli.options import Paths
 from tracker.daemon import alone, serve
 from tracker.store.file import log_path
@@ -26,7 +26,7 @@ def command(paths: Paths) -> None:
 async def _serve(paths: Paths) -> None:
     room = newsroom(paths)
     sources, errors = room.sources()
-    for trouble in (*errors, *filter(None, map(unread, sources))):
+    for trouble in (*errors, *filter(None, map(not_read, sources))):
         complain(trouble)
     lock = Path(f"{log_path(paths.db)}.lock")
     with alone(lock), closing(open_writer(paths.db)) as log:

@@ -5,11 +5,12 @@ from datetime import datetime
 import click
 
 from tracker.cli.options import Paths, asking
-from tracker.cli.show import bounds, clock, estimate_row, harmless, print_json, print_table
+from tracker.cli.show import bounds, clock, estimate_row, harmless, print_json, print_table, quoted
 from tracker.events import incident_stream
 from tracker.model import Estimate, Measure
 from tracker.projections.estimate import replay
 from tracker.projections.ledger import Ledger, ledger
+from tracker.projections.statement import earlier_readings
 
 
 @click.command("estimate")
@@ -48,12 +49,13 @@ def _show(estimate: Estimate, folded: Ledger) -> None:
         )
     )
     entries = {each.event.id: each.figure for each in folded.entries}
+    was = earlier_readings(folded)
     print_table(
         (
             each,
             clock(entries[each].published_at),
             entries[each].source + (f" / {entries[each].issuer}" if entries[each].issuer else ""),
-            f"“{entries[each].quote}”" if entries[each].quote else "[words removed]",
+            quoted(entries[each].quote, was.get(each, "")),
         )
         for each in estimate.basis
     )

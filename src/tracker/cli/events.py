@@ -8,7 +8,15 @@ import click
 from tracker.cli.options import Moment, Paths
 from tracker.cli.show import clock, print_jsonl, print_table
 from tracker.errors import UnknownName
-from tracker.events import Event, FigureReported, FigureWithdrawn, encode, incident_stream
+from tracker.events import (
+    Event,
+    FigureReported,
+    FigureReread,
+    FigureWithdrawn,
+    ReportSetAside,
+    encode,
+    incident_stream,
+)
 from tracker.model import utc_text
 from tracker.projections.statement import phrase
 from tracker.store.base import LogReader
@@ -82,6 +90,10 @@ def _line(event: Event) -> tuple[str, ...]:
         says, who = f"{fact.measure} {number}, {fact.role}", fact.source
     elif isinstance(fact, FigureWithdrawn):
         says, who = f"{fact.figure}: {fact.reason}", fact.by
+    elif isinstance(fact, FigureReread):
+        says = f"{fact.figure}: now {' and '.join(fact.figures) or 'no figure'}"
+    elif isinstance(fact, ReportSetAside):
+        says, who = "; ".join([fact.why, *fact.figures]), fact.source
     return (
         str(event.position),
         event.id,

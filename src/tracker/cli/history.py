@@ -10,6 +10,7 @@ from tracker.events import incident_stream
 from tracker.model import Measure
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger
+from tracker.projections.statement import earlier_readings
 
 
 @click.command("history")
@@ -31,7 +32,8 @@ def command(
     with paths.open_log() as log:
         name = paths.known_incident(log, incident)
         events = log.read(incident_stream(name), known_at=known_at)
-    revisions = history(ledger(events, as_of=as_of), name, measure, policy=policy)
+    folded = ledger(events, as_of=as_of)
+    revisions = history(folded, name, measure, policy=policy)
     if as_json:
         print_json([row(each) for each in revisions])
     elif as_csv:
@@ -39,4 +41,5 @@ def command(
     elif not revisions:
         click.echo(f"{name}: nobody has stated a figure for {measure} yet", err=True)
     else:
-        print_table(line(each) for each in revisions)
+        was = earlier_readings(folded)
+        print_table(line(each, was.get(each.event_id, "")) for each in revisions)

@@ -1,31 +1,35 @@
 """What the commands that write have in common: the configuration, the log, the way out.
 
-Imported by `poll`, `daemon`, `report`, `withdraw` and `replay` only: it brings everything along.
+Imported by `poll`, `daemon`, `report`, `withdraw`, `reextract` and `replay` only: it brings
+everything along.
 """
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
 from tracker.addresses import client as receivers_client
 from tracker.alerts.posting import Posted
 from tracker.cli.options import Paths
-from tracker.cli.show import change, clock, one_line
+from tracker.cli.show import change, clock, one_line, unread
 from tracker.daemon import Wire
 from tracker.desk import Desk
 from tracker.errors import UnknownName, UsageError
-from tracker.figures.languages import LANGUAGES, lexicon_of
+from tracker.figures.languages import lexicon_of
 from tracker.model import Incident, Revision, Source
 from tracker.pipeline import Polled
 from tracker.settings import Settings, load_settings
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
 from tracker.sources.fetch import client as sources_client
 from tracker.store.base import Log
+
+LANGUAGE_KEY: Final = "`language` in its file"
 
 
 def now() -> datetime:
@@ -104,7 +108,7 @@ async def open_wire(settings: Settings) -> AsyncIterator[Wire]:
             receivers=receivers,
             environment=os.environ,
             found=_found,
-            polled=_polled,
+            polled=_teller(),
             posted=_posted,
             trouble=complain,
         )
@@ -123,12 +127,11 @@ def found_line(revision: Revision) -> str:
     )
 
 
-def unread(source: Source) -> str:
-    """Why no figure will be found in a source, if its language is not read; else empty."""
-    if lexicon_of(source.language) is not None:
+def not_read(source: Source) -> str:
+    """Why no figure will be found in a source, if it is said to be in another language."""
+    if not source.language or lexicon_of(source.language) is not None:
         return ""
-    read = ", ".join(LANGUAGES)
-    return f"{source.id}: no figure is read in language {source.language!r}, only in: {read}"
+    return f"{source.id}: {unread([source.language], LANGUAGE_KEY)}"
 
 
 def stored(events: int) -> str:
@@ -146,9 +149,20 @@ def _found(revision: Revision) -> None:
         click.echo(found_line(revision))
 
 
-def _polled(polled: Polled) -> None:
-    if polled.error:
-        complain(f"{polled.source}: {polled.error}")
+def _teller() -> Callable[[Polled], None]:
+    """Tells of each failed poll, and once of each source in which no figure can be read."""
+    told: set[str] = set()
+
+    def tell(polled: Polled) -> None:
+        if polled.error:
+            complain(f"{polled.source}: {polled.error}")
+        if polled.unread:
+            line = f"{polled.source}: {unread(polled.unread, LANGUAGE_KEY)}"
+            if line not in told:
+                told.add(line)
+                complain(line)
+
+    return tell
 
 
 def _posted(posted: Posted) -> None:

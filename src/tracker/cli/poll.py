@@ -5,7 +5,7 @@ from contextlib import closing
 
 import click
 
-from tracker.cli.newsroom import complain, newsroom, open_wire, unread
+from tracker.cli.newsroom import complain, newsroom, not_read, open_wire
 from tracker.cli.options import Paths
 from tracker.daemon import pass_once
 from tracker.errors import ConfigError
@@ -28,7 +28,7 @@ async def _poll(paths: Paths, wanted: tuple[str, ...]) -> int:
     sources, errors = room.sources(wanted)
     if not sources and not errors:
         raise ConfigError(str(paths.sources), "no source is enabled: copy one of examples/ up")
-    for trouble in (*errors, *filter(None, map(unread, sources))):
+    for trouble in (*errors, *filter(None, map(not_read, sources))):
         complain(trouble)
     with closing(open_writer(paths.db)) as log:
         async with open_wire(room.settings) as wire:

@@ -19,12 +19,14 @@ from pydantic import (
     ValidationError,
 )
 
-from tracker.cli.newsroom import now
+from tracker.cli.newsroom import complain, now
 from tracker.cli.options import as_json
-from tracker.cli.show import clock, line, one_line, print_json, print_table, row
+from tracker.cli.show import clock, line, one_line, print_json, print_table, row, unread
 from tracker.desk import Desk
 from tracker.errors import UsageError
 from tracker.events import incident_stream
+from tracker.figures.languages import lexicon_of
+from tracker.incidents.aside import holds_number
 from tracker.incidents.match import recognised
 from tracker.model import (
     Estimate,
@@ -71,7 +73,7 @@ class SaidReport(_Part):
     rank: RankWord
     published: Moment
     text: str
-    language: str = "en"
+    language: str = ""
     title: str = ""
     url: str = ""
 
@@ -133,8 +135,10 @@ def command(ctx: click.Context, file: Path, *, as_json: bool) -> None:
     """
     cases = _read(file)
     with closing(open_writer(":memory:")) as log:
-        _file_all(log, cases)
+        languages = _file_all(log, cases)
         answers = [_answer(log, case) for case in cases]
+    if languages:
+        complain(f"{file}: {unread(sorted(languages), '`language` of each report')}")
     failed = sum(not each.right for answer in answers for each in answer.judged)
     if as_json:
         print_json([_document(each) for each in answers])
@@ -164,12 +168,13 @@ def _read(file: Path) -> list[Case]:
     return cases
 
 
-def _file_all(log: Log, cases: list[Case]) -> None:
-    """File every report as if it had been polled when it was published.
+def _file_all(log: Log, cases: list[Case]) -> set[str]:
+    """File every report as if it had been polled when it was published; the languages not read.
 
     The file says which incident a report is about. Its words send a figure elsewhere only where
     they name another incident of the file, one that shares none of its terms.
     """
+    unread_languages = set()
     incidents = [_incident(case) for case in cases]
     for own, case in zip(incidents, cases, strict=True):
         others = [each for each in incidents if not set(each.any_of) & set(own.any_of)]
@@ -185,7 +190,6 @@ def _file_all(log: Log, cases: list[Case]) -> None:
                 text=said.text,
                 url=said.url,
                 published=said.published,
-                language=said.language,
             )
             pinned = not recognised(report, observed, known)
             source = Source(
@@ -198,7 +202,10 @@ def _file_all(log: Log, cases: list[Case]) -> None:
                 incident=own.id if pinned else None,
             )
             desk = Desk(log=log, incidents=known, clock=partial(_same, observed))
-            file_report(desk, source, report, observed_at=observed)
+            language = file_report(desk, source, report, observed_at=observed).language
+            if holds_number(report) and lexicon_of(language) is None:
+                unread_languages.add(language)
+    return unread_languages
 
 
 def _incident(case: Case) -> Incident:

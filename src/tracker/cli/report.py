@@ -10,9 +10,10 @@ import click
 
 from tracker.cli.newsroom import found_line, newsroom, now, open_wire, stored
 from tracker.cli.options import Moment, Paths, Words
-from tracker.cli.show import clock
+from tracker.cli.show import clock, unread
 from tracker.daemon import post_due
 from tracker.errors import TrackerError, UnknownName, UsageError
+from tracker.figures.languages import lexicon_of
 from tracker.incidents.decide import CLOCK_SKEW
 from tracker.model import Report
 from tracker.pipeline import file_report, send_backfills
@@ -45,7 +46,7 @@ async def _file(paths: Paths, incident: str, report: Report) -> None:
     room = newsroom(paths)
     source = room.source(report.source)
     seen = now()
-    report = replace(report, language=source.language, published=report.published or seen)
+    report = replace(report, published=report.published or seen)
     if report.published is not None and report.published > seen + CLOCK_SKEW:
         raise UsageError(f"--published {clock(report.published)} is in the future")
     known = {each.id for each in room.incidents}
@@ -54,11 +55,14 @@ async def _file(paths: Paths, incident: str, report: Report) -> None:
     with closing(open_writer(paths.db)) as log:
         desk, pinned = room.desk(log), replace(source, incident=incident)
         filed = await desk.run(file_report, desk, pinned, report, observed_at=seen)
+        if filed.events:
+            click.echo(stored(len(filed.events)), err=True)
+        if lexicon_of(filed.language) is None:
+            raise TrackerError(unread([filed.language], f"`language` in the file of {source.id}"))
         if not filed.events:
             raise TrackerError(
                 "nothing new was read in this text: `tracker extract` shows its figures"
             )
-        click.echo(stored(len(filed.events)), err=True)
         for revision in filed.revisions:
             click.echo(found_line(revision))
         async with open_wire(room.settings) as wire:

@@ -141,8 +141,11 @@ def estimate_row(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def line(revision: Revision) -> tuple[str, ...]:
-    """A revision for people: when, the figure, the change, why, who, and the quoted words."""
+def line(revision: Revision, was: str = "") -> tuple[str, ...]:
+    """A revision for people: when, the figure, the change, why, who, and the quoted words.
+
+    `was` is how the deciding figure had been read, if its words were read anew.
+    """
     estimate = revision.estimate
     figure = estimate.phrase or "no figure"
     if estimate.scope:
@@ -151,8 +154,24 @@ def line(revision: Revision) -> tuple[str, ...]:
     if estimate.status == "contested" and reason != "contested":
         reason += " (contested)"
     who = revision.source + (f" / {revision.issuer}" if revision.issuer else "")
-    quote = f"“{revision.quote}”" if revision.quote else "[words removed]"
+    quote = quoted(revision.quote, was)
     return clock(revision.published_at), figure, change(revision.change), reason, who, quote
+
+
+def quoted(quote: str | None, was: str = "") -> str:
+    """The words of a figure, and how they had been read before, if they were read anew."""
+    words = f"“{quote}”" if quote else "[words removed]"
+    return f"{words} [re-read, was: {was}]" if was else words
+
+
+def unread(languages: Iterable[str], option: str) -> str:
+    """That no figure is read in these languages ("" = not known); `option` is where to say it."""
+    from tracker.figures.languages import LANGUAGES  # noqa: PLC0415 — queries need no words
+
+    named = " or ".join(repr(each) for each in languages if each)
+    if not named:
+        return f"no figure is read: the language is not known; say it with {option}"
+    return f"no figure is read in language {named}, only in: {', '.join(LANGUAGES)}"
 
 
 def bounds(estimate: Estimate) -> str:

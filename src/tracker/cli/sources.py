@@ -5,8 +5,9 @@ from contextlib import suppress
 import click
 
 from tracker.cli.options import Paths, as_json
-from tracker.cli.show import clock, print_json, print_table
+from tracker.cli.show import clock, print_json, print_table, unread
 from tracker.errors import NoLog
+from tracker.figures.languages import lexicon_of
 from tracker.model import Source, utc_text
 from tracker.sources.config import load_sources
 from tracker.store.base import Poll
@@ -26,7 +27,13 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
         print_json([_document(each, polls.get(each.id)) for each in sources])
     else:
         print_table(
-            (each.id, each.kind, each.rank.label, _state(each, polls.get(each.id)), each.name)
+            (
+                each.id,
+                each.kind,
+                each.rank.label,
+                _state(each, polls.get(each.id)) + _not_read(each.language),
+                each.name,
+            )
             for each in sources
         )
     for error in errors:
@@ -44,6 +51,12 @@ def _state(source: Source, poll: Poll | None) -> str:
     return f"ok at {clock(poll.polled_at)}"
 
 
+def _not_read(language: str) -> str:
+    if not language or lexicon_of(language) is not None:
+        return ""
+    return f"; {unread([language], '`language`')}"
+
+
 def _last(poll: Poll) -> str:
     return clock(poll.succeeded_at) if poll.succeeded_at else "the beginning"
 
@@ -55,7 +68,7 @@ def _document(source: Source, poll: Poll | None) -> dict[str, object]:
         "url": source.url,
         "name": source.name,
         "rank": source.rank.label,
-        "language": source.language,
+        "language": source.language or None,
         "every_seconds": int(source.every.total_seconds()),
         "incident": source.incident,
         "enabled": source.enabled,

@@ -168,7 +168,9 @@ def _put_by(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 
 
 def _adjective(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "its confirmed death toll", "the number of reported deaths": nobody speaks."""
+    """As in "its confirmed death toll", "la cifra de muertos": nobody speaks."""
+    if tokens[i].low in lexicon.counts and i and tokens[i - 1].low in lexicon.determiners:
+        return True
     if not tokens[i].low.endswith(lexicon.verb_endings):
         return False
     after = [t.low for t in tokens[i + 1 : i + 3]]

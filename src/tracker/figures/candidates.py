@@ -57,6 +57,11 @@ def read_candidates(tokens: Tokens, lexicon: Lexicon) -> list[Candidate]:
         if below.governor is not None and below.governor.first <= above.phrase.noun_at:
             # "No hubo muertos ni heridos": the noun of one number is no verb of the next.
             found[place] = replace(below, governor=None)
+    for place, each in enumerate(found):
+        sought = each.governor is not None and each.governor.measure is Measure.MISSING
+        if sought and each.phrase.kind is Kind.ATTACKERS:
+            # "Police are looking for two gunmen": nobody is missing.
+            found[place] = replace(each, governor=None)
     among = {place for place in range(len(found)) if _are_among_them(tokens, found, place, lexicon)}
     for place in among:
         found[place] = replace(found[place], phrase=replace(found[place].phrase, subset=True))
@@ -76,6 +81,9 @@ def read_candidates(tokens: Tokens, lexicon: Lexicon) -> list[Candidate]:
 
 def _than_then(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "5 more than on Monday", "5 mehr als noch am Abend": a change since."""
+    if i < len(tokens) and tokens[i].low in lexicon.than:
+        # "Do que".
+        i += 1
     if i >= len(tokens):
         return False
     if tokens[i].low in lexicon.determiners and i + 1 < len(tokens):
@@ -183,8 +191,13 @@ def _is_one(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) 
         return read_state_phrase(tokens, phrase.end, lexicon) is not None
     if _one_elsewhere(tokens, numeral, lexicon):
         return True
+    joined = numeral.first > 0 and tokens[numeral.first - 1].low in lexicon.joins
+    if lexicon.verb_first and joined and following in lexicon.auxiliaries and fate is not None:
+        # "Duas crianças morreram e uma está desaparecida".
+        return True
     governor = read_governor(tokens, numeral.first, lexicon)
-    return numeral.more and (governor is not None or (lexicon.verb_first and fate is not None))
+    more = numeral.more or phrase.more
+    return more and (governor is not None or (lexicon.verb_first and fate is not None))
 
 
 def _one_elsewhere(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
@@ -206,7 +219,8 @@ def _is_dead(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon)
     noun = tokens[phrase.noun_at].low
     body = noun in lexicon.bodies
     mother = phrase.head in lexicon.people and noun in lexicon.states
-    own = not (numeral.single or body) or noun in lexicon.person_nouns or mother
+    known = noun in lexicon.person_nouns or (numeral.more and phrase.noun is Measure.KILLED)
+    own = not (numeral.single or body) or (known and not (body and numeral.more)) or mother
     return own or (body and _is_body(tokens, numeral, phrase, lexicon))
 
 

@@ -213,7 +213,7 @@ def says_anew(c: Context, first: int) -> bool:
         (c.tokens[i].low == "," and c.tokens[i + 1].low in lexicon.saying)
         or (
             c.tokens[i].low in lexicon.joins
-            and c.tokens[i + 1].low in lexicon.confirming | lexicon.saying
+            and _verb(c, i + 1) in lexicon.confirming | lexicon.saying
         )
         for i in range(first, c.mention.first)
     )

@@ -201,13 +201,23 @@ def told_in_the_past(c: Context) -> bool:
     """As in "police had said that 40 people were dead"."""
     for i in range(c.left, c.mention.first - 1):
         if c.tokens[i].low in c.lexicon.had:
-            if c.has(c.lexicon.now, i, c.mention.first):
+            if c.has(c.lexicon.now, i, c.mention.first) or _is_said(c, i):
                 return False
             later = i + 2 if c.tokens[i + 1].low in c.lexicon.adverbs else i + 1
             says = c.lexicon.say - c.lexicon.claims
             said = c.has(says, i + 1, later + 1) and not says_anew(c, later)
             return said or _closes_with(c, c.lexicon.put)
     return _closes_with(c, c.lexicon.had) and _closes_with(c, c.lexicon.put)
+
+
+def _is_said(c: Context, had: int) -> bool:
+    """As in "dijo que se habían confirmado 12": the past of reported speech, of nobody who said
+    so before.
+    """
+    k = had - 1
+    while k > c.left and c.tokens[k].low in c.lexicon.auxiliaries | c.lexicon.adverbs:
+        k -= 1
+    return c.tokens[k].low in c.lexicon.that and c.has(c.lexicon.say, c.left, k)
 
 
 def _closes_with(c: Context, words: frozenset[str]) -> bool:

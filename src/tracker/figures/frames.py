@@ -84,7 +84,7 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
                 measure = Measure.CRITICALLY_INJURED
             if measure is Measure.ESCAPED_OR_RESCUED and _denied(tokens, i + 1, lexicon):
                 measure = Measure.KILLED
-            if not _overrides(found, measure, auxiliary=auxiliary):
+            if not _overrides(found, measure, auxiliary=auxiliary or related == 1):
                 break
             i += 1
             found, end, auxiliary, severe = measure, i, False, False

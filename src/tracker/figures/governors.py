@@ -107,7 +107,9 @@ def _transparent(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     low = tokens[i].low
     if low in lexicon.of:
         return tokens[i - 1].low in lexicon.groups
-    return low in lexicon.filler or tokens[i].text in _QUOTED
+    adverb = lexicon.verb_first and low in lexicon.adverbs and low not in lexicon.transitive
+    dated = adverb or low in lexicon.weekdays
+    return dated or low in lexicon.filler or tokens[i].text in _QUOTED
 
 
 def _passive(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:

@@ -56,7 +56,9 @@ def _after_another(c: Context) -> bool:
     at = c.finds(c.left - 3, c.mention.first, c.lexicon.day_after)
     if at is None or c.has(COMMA, at, c.mention.first):
         return False
-    return c.has(c.lexicon.articles | c.lexicon.another, at + 2, at + 4)
+    told = [r for r in c.before if r.role is not Role.OTHER_EVENT]
+    alone = not told and c.place + 1 == len(c.mentions)
+    return not alone and c.has(c.lexicon.articles | c.lexicon.another, at + 2, at + 4)
 
 
 def _since_another(c: Context) -> bool:
@@ -67,7 +69,7 @@ def _since_another(c: Context) -> bool:
     if had < _HAD or not c.has(lexicon.relative, had - 2, had) or c.tokens[had - 2].low != ",":
         return False
     first = had - _HAD
-    while first > max(0, had - WINDOW) and c.tokens[first].text[0].isalnum():
+    while first > max(0, had - WINDOW) and c.tokens[first].text[0] not in ",;:.":
         if c.tokens[first].low in lexicon.since:
             one = lexicon.determiners | lexicon.them | lexicon.it
             return c.tokens[first + 1].low in one

@@ -271,6 +271,8 @@ class Lexicon:
     """As in "pulled out two more"."""
     more_phrases: Openers = field(default_factory=dict)
     """After a number, that it is a change: "tre in più"."""
+    several_more: Listed = frozenset()
+    """Words of `another` that are no single person: "altri"."""
     remaining: Listed = frozenset()
     """As in "the other four", "five are still missing": fewer than there were."""
     respectively: Listed = frozenset()

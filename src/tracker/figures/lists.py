@@ -201,8 +201,8 @@ def merged(one: Mention, other: Mention, tokens: Tokens, lexicon: Lexicon) -> Me
         # "A 60th death: a man died in hospital": told twice.
         return None
     the = tokens[one.numeral.first].low in lexicon.the
-    near = tokens[max(one.last, other.numeral.first - 2) : other.numeral.first]
-    his = any(token.low in lexicon.his for token in near)
+    near = tokens[max(one.last, other.numeral.first - 2) : other.numeral.first + 1]
+    his = any(token.low in lexicon.his or token.low in lexicon.the for token in near)
     if not (his or (one.numeral.single and (other.numeral.single or the))):
         return None
     total = (one.numeral.low or 0) + (other.numeral.low or 0)

@@ -142,7 +142,7 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     if numeral.single and tokens[numeral.last - 1].low in lexicon.ordinals:
         listed = None
     whole = whole_of(tokens, before, listed, numeral.first, lexicon)
-    if whole is not None:
+    if whole is not None and phrase.noun in (None, whole):
         phrase = replace(phrase, subset=True)
 
     def mention(measure: Measure, bond: Bond, first: int = first, last: int = last) -> Mention:
@@ -180,8 +180,8 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         return None
     included = (before or topic) and (phrase.subset or included_in(tokens, first, lexicon))
     if (included or whole) and candidate.predicate.measure is None:
-        if numeral.low == 0:
-            # "62 were taken to hospital, none of them in danger".
+        if numeral.low == 0 or (numeral.word in lexicon.loose and phrase.state is None):
+            # "62 were taken to hospital, none of them in danger", "many of them tourists".
             return None
         counted = [m.measure for m in before if m.measure is not Measure.AT_RISK_TOTAL]
         measure = (

@@ -12,6 +12,8 @@ from tracker.model import Measure, Qualifier
 
 _BACK: Final = 12
 _ASIDE: Final = 16
+_HEADLINE: Final = 6
+"""How many words a headline may put between "man" and "dies"."""
 _ROLL: Final = 20
 """More names than one sentence tells the deaths of."""
 
@@ -50,10 +52,10 @@ def _name_before(  # noqa: C901 — a table of cases, in the order that decides
     tokens: Tokens, verb: int, lexicon: Lexicon
 ) -> tuple[int, int] | None:
     """The tokens of the name that is the verb's subject."""
-    if verb == 1 and tokens[0].low in lexicon.one_person and not tokens[0].text.islower():
-        # The headlines "Firefighter dies in blaze", "Driver killed on motorway".
+    if _heads(tokens, verb, lexicon):
         after = tokens[verb + 1].low if len(tokens) > verb + 1 else "."
-        return (0, 1) if after in lexicon.prepositions or not after[0].isalnum() else None
+        goes_on = after in lexicon.prepositions or (lexicon.verb_first and after.isalpha())
+        return (0, 1) if goes_on or not after[0].isalnum() else None
     i = verb - 1
     passive = False
     while (
@@ -69,10 +71,10 @@ def _name_before(  # noqa: C901 — a table of cases, in the order that decides
         if tokens[i].low in lexicon.plural:
             return None
         i -= 1
-    if verb == 1 and tokens[0].low in lexicon.one_person and not tokens[0].text.islower():
-        # The headlines "Firefighter dies in blaze", "Driver killed on motorway".
-        after = tokens[2].low if len(tokens) > 2 else "."
-        return (0, 1) if after in lexicon.prepositions or not after[0].isalnum() else None
+    killed = verb + 1 < len(tokens) and tokens[verb + 1].low in lexicon.prepositions
+    if lexicon.verb_first and killed and tokens[i].low == "," and i == verb - 1:
+        # "Rosa Alba, asesinada en 1990".
+        passive, i = True, i - 1
     if tokens[verb].low not in lexicon.dies and not passive:
         return None
     if i >= 1 and tokens[i].low in lexicon.who and tokens[i - 1].low == ",":
@@ -90,6 +92,20 @@ def _name_before(  # noqa: C901 — a table of cases, in the order that decides
     if i >= 0 and (tokens[i].low in lexicon.prepositions or tokens[i].low in lexicon.the):
         return None
     return first, last
+
+
+def _heads(tokens: Tokens, verb: int, lexicon: Lexicon) -> bool:
+    """As in the headlines "Firefighter dies in blaze", "Homem de 45 anos é morto em assalto"."""
+    if tokens[0].low not in lexicon.one_person or tokens[0].text.islower():
+        return False
+    between = tokens[1:verb]
+    if len(between) > _HEADLINE or not all(t.text.isalnum() for t in between):
+        return False
+    passive = bool(between) and between[-1].low in lexicon.be_one
+    others = lexicon.auxiliaries | lexicon.relative | lexicon.joins | lexicon.the
+    said = between[: len(between) - passive]
+    plain = all(t.low not in others for t in said)
+    return plain and (not between or passive or tokens[verb].low in lexicon.dies)
 
 
 def _before_aside(tokens: Tokens, comma: int) -> int:

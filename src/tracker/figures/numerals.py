@@ -68,7 +68,8 @@ def _at(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
 
 def _vague(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
     """As in "dozens", "several hundred", "tens of thousands": the largest vague word names it."""
-    if tokens[i].low not in lexicon.vague or (i and tokens[i - 1].low in lexicon.fewer):
+    before = tokens[i - 1].low if i else ""
+    if tokens[i].low not in lexicon.vague or (before in lexicon.fewer - lexicon.that):
         return None
     word, last = tokens[i].low, i + 1
     if last < len(tokens) and tokens[last].low in lexicon.vague_scales:

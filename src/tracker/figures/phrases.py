@@ -58,18 +58,8 @@ def read_phrase(
     """The noun phrase after a number; `starts` are the tokens where numbers begin."""
     i, subset = numeral.last, False
     of, partitive = after_of(tokens, i, lexicon)
-    if i < len(tokens) and tokens[i].low in lexicon.of_them_all:
-        return Phrase(end=i + 1, kind=Kind.BARE, subset=True, more=numeral.more)
-    if of and i + 1 < len(tokens) and tokens[i + 1].low in lexicon.them:
-        return Phrase(end=i + 2, kind=Kind.BARE, subset=True, more=numeral.more)
-    if of and i + of < len(tokens) and tokens[i + of].low in lexicon.more:
-        return Phrase(end=i + of + 1, kind=Kind.BARE, more=True)
-    if partitive and i + of in starts:
-        return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
-    said = tokens[i + of : i + of + 2]
-    if of and any(t.low in lexicon.weekdays or t.low in lexicon.counts for t in said):
-        # "From 41 of the last count", "the 12 of Monday": the number of a time before.
-        return Phrase(end=i, kind=Kind.BARE, more=numeral.more)
+    if (bare := _bare(tokens, numeral, starts, lexicon)) is not None:
+        return bare
     if partitive or (of and (numeral.word is not None or not tokens[i - 1].text[0].isdigit())):
         i += of
     elif i < len(tokens) and tokens[i].low in lexicon.after_number:
@@ -82,6 +72,43 @@ def read_phrase(
             phrase.kind is Kind.PEOPLE and _victims(tokens[i : phrase.end], lexicon)
         )
     return replace(phrase, more=phrase.more or numeral.more, subset=subset)
+
+
+def _bare(
+    tokens: Tokens, numeral: Numeral, starts: AbstractSet[int], lexicon: Lexicon
+) -> Phrase | None:
+    """As in "two of them", "12 more", "four of the 19": no noun of its own."""
+    i = numeral.last
+    of, partitive = after_of(tokens, i, lexicon)
+    them = 0
+    if i < len(tokens) and tokens[i].low in lexicon.of_them_all:
+        them = 1
+    elif of and i + 1 < len(tokens) and tokens[i + 1].low in lexicon.them:
+        them = 2
+    if them:
+        # "Fourteen of them workers".
+        named = i + them < len(tokens) and tokens[i + them].low in lexicon.people
+        return Phrase(end=i + them + named, kind=Kind.BARE, subset=True, more=numeral.more)
+    if of and i + of < len(tokens) and tokens[i + of].low in lexicon.more:
+        return Phrase(end=i + of + 1, kind=Kind.BARE, more=True)
+    if _in_addition(tokens, i, lexicon):
+        return Phrase(end=i + 2, kind=Kind.BARE, more=True)
+    if partitive and i + of in starts:
+        return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
+    said = tokens[i + of : i + of + 2]
+    if of and any(t.low in lexicon.weekdays or t.low in lexicon.counts for t in said):
+        # "From 41 of the last count", "the 12 of Monday": the number of a time before.
+        return Phrase(end=i, kind=Kind.BARE, more=numeral.more)
+    return None
+
+
+def _in_addition(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "12 a mais do que", "12 in più": no "12 in new attacks"."""
+    if i + 1 >= len(tokens) or tokens[i].low not in lexicon.prepositions:
+        return False
+    ends = i + 2 == len(tokens) or not tokens[i + 2].text[0].isalnum()
+    more = tokens[i + 1].low in lexicon.more
+    return more and (ends or tokens[i + 2].low in lexicon.than)
 
 
 def with_tail(
@@ -108,7 +135,7 @@ def _victims(words: Tokens, lexicon: Lexicon) -> bool:
     return any(token.low in lexicon.victims for token in words)
 
 
-def _walk(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
+def _walk(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the order that decides
     tokens: Tokens, start: int, numeral: Numeral, starts: AbstractSet[int], lexicon: Lexicon
 ) -> Phrase:
     more = others = than = False

@@ -144,7 +144,8 @@ def of_another_time(readings: list[Reading]) -> list[Reading]:
         if reading.mention.measure not in _COUNTED:
             continue
         alone = reading.mention.measure not in measures
-        if reading.role is Role.BACKGROUND and alone and reading.mention.toll is not None:
+        told = reading.mention.toll is not None or i == 0
+        if reading.role is Role.BACKGROUND and alone and told:
             settled[i] = replace(reading, role=Role.CURRENT, why="the text's own running toll")
         if reading.role is not Role.CURRENT or reading.mention.toll is not None:
             continue
@@ -159,6 +160,7 @@ def _of_today(reading: Reading) -> bool:
     return (
         reading.role in (Role.CURRENT, Role.COMPONENT)
         and reading.mention.measure in _COUNTED
+        and not reading.was
         and reading.hints.isdisjoint((Hint.MONTH, Hint.LASTING))
     )
 

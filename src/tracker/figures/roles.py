@@ -80,7 +80,7 @@ def read_roles(
                 weekday=_weekday(context),
                 hints=hints(context),
                 was=_was(context),
-                placed=context.has(lexicon.settings, mention.phrase.end, mention.phrase.end + 1),
+                placed=context.has(lexicon.settings, mention.phrase.end, mention.last + 1),
                 whole=_whole(context),
                 of_one_place=of_one_place(context),
                 where=place_of(context),

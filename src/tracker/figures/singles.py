@@ -4,12 +4,16 @@ Whether such a number counts a person is decided in `candidates.py`.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from tracker.figures.cardinals import read_cardinal
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tokens import Tokens, after_of
 from tracker.model import Qualifier
+
+_DATE: Final = 6
+"""How many words of date may part "the tenth victim" from the verb before."""
 
 
 def read_single(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
@@ -33,7 +37,7 @@ def read_single(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
         return _single(i, i + 1, 1)
     if low in lexicon.another and i + 1 < len(tokens) and read_cardinal(tokens, i + 1, lexicon):
         return None
-    if low in lexicon.articles or low in lexicon.another:
+    if low in lexicon.articles or low in lexicon.another - lexicon.several_more:
         return replace(_single(i, i + 1, 1), more=low in lexicon.another)
     if low in lexicon.both:
         return _single(i, i + 1, 2)
@@ -59,10 +63,20 @@ def _ranks(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 
 def _is_news(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "she is the sixth victim", "trovato l'ottavo corpo": the sixth is news."""
-    if not 0 < i < len(tokens) - 2 or tokens[i + 2].low not in lexicon.person_nouns:
+    noun = i + (3 if tokens[i + 1 : i + 2] and tokens[i + 1].text.isdecimal() else 2)
+    if not 0 < i < len(tokens) - 2 or noun >= len(tokens):
+        return False
+    if tokens[noun].low not in lexicon.person_nouns | lexicon.nouns.keys():
         return False
     before = tokens[i - 1].low
-    return before in lexicon.be or before in lexicon.finding or before in lexicon.transitive
+    verb = i - 1
+    while lexicon.verb_first and verb >= max(0, i - _DATE) and tokens[verb].text.isalpha():
+        if tokens[verb].low in lexicon.died_alone:
+            # "Morreu neste domingo a décima vítima".
+            return True
+        verb -= 1
+    tells = lexicon.be | lexicon.finding | lexicon.confirming
+    return before in tells or before in lexicon.transitive
 
 
 def _one_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -73,7 +87,8 @@ def _one_more(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
             if join + 1 >= len(tokens) or tokens[join].low not in lexicon.joins:
                 return False
             others = tokens[join + 1].low in lexicon.his or _person(tokens, join + 1, lexicon)
-            return others or read_cardinal(tokens, join + 1, lexicon) is not None
+            number = join + (2 if tokens[join + 1].low in lexicon.the else 1)
+            return others or read_cardinal(tokens, number, lexicon) is not None
         if not tokens[k].text.isalpha() or tokens[k].low in lexicon.stops:
             return False
     return False

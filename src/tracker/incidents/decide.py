@@ -15,11 +15,10 @@ from tracker.events import (
     FigureReported,
     FigureWithdrawn,
     IncidentOpened,
-    ReportSetAside,
 )
 from tracker.figures import VERSION, resolve_issuer
 from tracker.incidents.match import ZONES, folded, full_text, mentions, paragraph_of
-from tracker.model import Figure, Incident, Issuer, Report, Role, Source, utc_text
+from tracker.model import Figure, Incident, Issuer, Report, Source, utc_text
 from tracker.projections.ledger import Entry, Ledger
 
 CLOCK_SKEW: Final = timedelta(minutes=10)
@@ -85,19 +84,19 @@ def decide(
 
     `figures` are those of the report that belong to this incident, in text order.
     """
+    text = full_text(report)
     read = ledger.of_report(source.id, report.id)
+    retracted = ledger.retracted
     # What its own report took back, it may state again; what an operator took back stays so.
     before = [
-        each
-        for each in ledger.stated(source.id, report.id)
-        if each.event.id not in ledger.retracted
+        each for each in ledger.stated(source.id, report.id) if each.event.id not in retracted
     ]
+    before = _renumbered(before, text)
     dated = (
         _date_edit(report, read, observed_at)
         if read
         else date_report(report, observed_at, incident=incident)
     )
-    text = full_text(report)
     stated = _numbered(
         FigureReported(
             source=source.id,
@@ -132,34 +131,16 @@ def decide(
         for figure in figures
         for issuer in (resolve(figure, incident, report.language),)
     )
-    facts: list[Fact] = [*_new(before, stated), *_withdrawn(before, stated, report, observed_at)]
+    new = _new(before, stated, _as_they_were(read, retracted, text))
+    if dated.moment == observed_at and _is_only_read_better(before, read, text):
+        new = [replace(each, published_at=read[-1].figure.published_at) for each in new]
+    # What an older extraction read may be absent only because it is read otherwise by now.
+    old = {each.figure.version for each in read if each.figure.reading != VERSION}
+    sure = [each for each in before if each.figure.version not in old]
+    facts: list[Fact] = [*new, *_withdrawn(before, sure, stated, report, observed_at)]
     if facts and ledger.opened is None:
         facts.insert(0, _opened(incident, min(dated.moment, observed_at), observed_at))
     return tuple(facts)
-
-
-def set_aside(
-    source: Source, report: Report, figures: Sequence[Figure], why: str, *, observed_at: datetime
-) -> Fact | None:
-    """The fact that a report's figures found no incident; None where none of them is a toll."""
-    tolls = [each for each in figures if each.role in (Role.CURRENT, Role.COMPONENT)]
-    if not tolls:
-        return None
-    text = full_text(report)
-    return ReportSetAside(
-        source=source.id,
-        source_name=source.name,
-        source_rank=source.rank,
-        report=report.id,
-        published_at=date_report(report, observed_at).moment,
-        observed_at=observed_at,
-        url=report.url,
-        language=report.language,
-        why=why,
-        figures=tuple(f"{each.measure} {text[each.start : each.end]}" for each in tolls),
-        title=report.title,
-        text="\n\n".join(dict.fromkeys(paragraph_of(text, each) for each in tolls)),
-    )
 
 
 def _opened(incident: Incident, effective_at: datetime, observed_at: datetime) -> IncidentOpened:
@@ -187,39 +168,74 @@ def _numbered(figures: Iterable[FigureReported]) -> list[FigureReported]:
     seen: Counter[tuple[object, ...]] = Counter()
     numbered = []
     for figure in figures:
-        numbered.append(replace(figure, occurrence=seen[figure.fingerprint]))
-        seen[figure.fingerprint] += 1
+        numbered.append(replace(figure, occurrence=seen[figure.shape]))
+        seen[figure.shape] += 1
     return numbered
 
 
-def _new(before: Sequence[Entry], stated: Sequence[FigureReported]) -> list[FigureReported]:
+def _renumbered(entries: Iterable[Entry], text: str) -> list[Entry]:
+    """The figures as this version would number them: a re-reading may have left gaps.
+
+    Those whose words it still has come first: of two alike, an edit took the other.
+    """
+    entries = sorted(entries, key=lambda each: (each.figure.text or "") not in text)
+    figures = _numbered(each.figure for each in entries)
+    return [replace(each, figure=figure) for each, figure in zip(entries, figures, strict=True)]
+
+
+def _as_they_were(read: Sequence[Entry], retracted: frozenset[str], text: str) -> set[str]:
+    """Headlines and paragraphs that an older extraction read and that no edit has changed since.
+
+    Word for word as it was, such a one is no edit, whatever is read in it now.
+    """
+    gone = {replaced for each in read for replaced in each.figure.replaces} | retracted
+    edited = {each.figure.text for each in read if each.event.id in gone}
+    old = (each.figure for each in read if each.figure.reading != VERSION)
+    kept = {words for each in old for words in (each.title, each.text) if words and words in text}
+    return kept - edited
+
+
+def _is_only_read_better(before: Sequence[Entry], read: Sequence[Entry], text: str) -> bool:
+    """Nothing shows an edit but figures that an older extraction may have overlooked."""
+    last = max((each.figure.version for each in read), default=0)
+    old = any(each.figure.version == last and each.figure.reading != VERSION for each in read)
+    return old and all((each.figure.text or each.figure.quote or "") in text for each in before)
+
+
+def _new(
+    before: Sequence[Entry], stated: Sequence[FigureReported], as_they_were: set[str]
+) -> list[FigureReported]:
     """The figures that the version before did not state, each with those it stands in for."""
     known = {each.figure.fingerprint for each in before}
     still = {each.fingerprint for each in stated}
-    gone = [each for each in before if each.figure.fingerprint not in still]
-    # A paragraph that is word for word as it was, read by a newer extraction, is no edit.
-    reread = {each.figure.text for each in before if each.figure.reading != VERSION}
+    gone = [
+        each
+        for each in before
+        if each.figure.fingerprint not in still and each.figure.text not in as_they_were
+    ]
     new = []
     for figure in stated:
-        if figure.fingerprint in known or figure.text in reread:
+        if figure.fingerprint in known or figure.text in as_they_were:
             continue
-        replaced = [each for each in gone if _same_place(each.figure, figure)]
+        replaced = [each for each in gone if same_place(each.figure, figure)]
         gone = [each for each in gone if each not in replaced]
         new.append(replace(figure, replaces=tuple(each.event.id for each in replaced)))
     return new
 
 
-def _same_place(old: FigureReported, new: FigureReported) -> bool:
+def same_place(old: FigureReported, new: FigureReported) -> bool:
+    """Whether a figure of an edited passage stands in for one that is no longer stated."""
     return (old.measure, old.scope, old.role) == (new.measure, new.scope, new.role)
 
 
 def _withdrawn(
     before: Sequence[Entry],
+    sure: Sequence[Entry],
     stated: Sequence[FigureReported],
     report: Report,
     observed_at: datetime,
 ) -> list[FigureWithdrawn]:
-    """Figures whose measure the report, read whole and otherwise as it was, states no longer.
+    """Of the `sure` ones, those whose measure the report, read whole, states no longer.
 
     Another figure that still stands in its old words is the proof that the text was kept: a
     consent page, a truncated body or a new layout proves nothing.
@@ -238,6 +254,6 @@ def _withdrawn(
             effective_at=observed_at,
             observed_at=observed_at,
         )
-        for each in before
-        if each.figure.measure not in measures and each.figure.reading == VERSION
+        for each in sure
+        if each.figure.measure not in measures
     ]

@@ -209,7 +209,7 @@ def _voiding(revisions: list[Revision], after: Estimate, void: _Voided, ledger: 
 def _voided(ledger: Ledger) -> list[_Voided]:
     """Withdrawals, and denials: an issuer's rejection of a number that was credited to it."""
     found = [
-        _Voided(each.fact.effective_at, each.event, frozenset({each.fact.figure}), Reason.WITHDRAWN)
+        _Voided(each.fact.effective_at, each.event, each.figures, Reason.WITHDRAWN)
         for each in ledger.withdrawals
     ]
     for entry in ledger.entries:

@@ -1,13 +1,14 @@
 """What has been said about one incident: the fold that every other one starts from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
 from tracker.events import (
     Event,
     FigureReported,
+    FigureReread,
     FigureWithdrawn,
     IncidentOpened,
     ReportSetAside,
@@ -20,6 +21,8 @@ class Entry:
 
     event: Event
     figure: FigureReported
+    was: tuple[FigureReported, ...] = ()
+    """What was read before in the words that are now read so."""
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -46,11 +49,17 @@ class Withdrawal:
 
     event: Event
     fact: FigureWithdrawn
+    figures: frozenset[str]
+    """Ids of the figures that are taken back: those as which it is read by now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The figures of one incident in the order in which they count, and those taken back."""
+    """The figures of one incident in the order in which they count, and those taken back.
+
+    A figure that was read anew counts as if it had always been read so: `entries` are the newest
+    readings, while `reports` has the older ones too.
+    """
 
     version: int = 0
     """Of the incident's stream: what an append has to expect."""
@@ -58,9 +67,13 @@ class Ledger:
     entries: tuple[Entry, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     reports: Mapping[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
+    rereads: Mapping[str, FigureReread] = field(default_factory=dict)
+    """The newest re-reading of each figure that had one, by the figure's id."""
+    superseded: Mapping[str, int] = field(default_factory=dict)
+    """The version of its report that states a figure no longer, by the figure's id."""
 
     def of_report(self, source: str, report: str) -> tuple[Entry, ...]:
-        """Every figure stored of the report, whichever version stated it, in order."""
+        """Every figure stored of the report, in whichever version and reading, in order."""
         return self.reports.get((source, report), ())
 
     def stated(self, source: str, report: str, version: int | None = None) -> list[Entry]:
@@ -68,18 +81,23 @@ class Ledger:
 
         That is what the version before it did, less what it replaced, and what is new in it.
         """
-        stored = [
+        return [
             each
             for each in self.of_report(source, report)
-            if version is None or each.figure.version <= version
+            if each.event.id not in self.rereads
+            and (version is None or each.figure.version <= version)
+            and not self._replaced(each, version)
         ]
-        replaced = {gone for each in stored for gone in each.figure.replaces}
-        return [each for each in stored if each.event.id not in replaced]
 
     @property
     def retracted(self) -> frozenset[str]:
         """Ids of figures that their own reports took back."""
-        return frozenset(each.fact.figure for each in self.withdrawals if each.fact.by != OPERATOR)
+        own = (each.figures for each in self.withdrawals if each.fact.by != OPERATOR)
+        return frozenset[str]().union(*own)
+
+    def _replaced(self, entry: Entry, version: int | None) -> bool:
+        gone = self.superseded.get(entry.event.id)
+        return gone is not None and (version is None or gone <= version)
 
 
 OPERATOR: Final = "operator"
@@ -93,34 +111,75 @@ def ledger(events: Iterable[Event], *, as_of: datetime | None = None) -> Ledger:
     """
     version = 0
     opened = None
-    entries = []
-    withdrawals = []
+    stored: list[Entry] = []
+    taken_back: list[tuple[Event, FigureWithdrawn]] = []
+    read_again: list[FigureReread] = []
     for event in events:
         version = max(version, event.version)
         fact = event.fact
-        counts = as_of is None or fact.effective_at <= as_of
+        # An incident is what it is, whenever its first report came.
+        if as_of is not None and fact.effective_at > as_of and not isinstance(fact, IncidentOpened):
+            continue
         match fact:
             case IncidentOpened():
                 opened = fact
             case FigureReported():
-                if counts:
-                    entries.append(Entry(event, fact))
+                stored.append(Entry(event, fact))
             case FigureWithdrawn():
-                if counts:
-                    withdrawals.append(Withdrawal(event, fact))
+                taken_back.append((event, fact))
+            case FigureReread():
+                read_again.append(fact)
             case ReportSetAside():
                 pass  # lives in the inbox; an incident's stream never holds one
             case _ as never:
                 assert_never(never)
-    entries.sort(key=lambda each: each.order)
-    withdrawals.sort(key=lambda each: (each.fact.effective_at, each.event.id))
+    rereads = {each.figure: each for each in sorted(read_again, key=lambda each: each.reading)}
+    stored = _with_what_they_were(sorted(stored, key=lambda each: each.order), rereads)
+    taken_back.sort(key=lambda each: (each[1].effective_at, each[0].id))
     reports: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entries:
+    for entry in stored:
         reports.setdefault((entry.figure.source, entry.figure.report), []).append(entry)
     return Ledger(
         version,
         opened,
-        tuple(entries),
-        tuple(withdrawals),
-        {report: tuple(stored) for report, stored in reports.items()},
+        tuple(each for each in stored if each.event.id not in rereads),
+        tuple(Withdrawal(*each, read_as(each[1].figure, rereads)) for each in taken_back),
+        {report: tuple(entries) for report, entries in reports.items()},
+        rereads,
+        _superseded(stored, rereads),
     )
+
+
+def read_as(figure: str, rereads: Mapping[str, FigureReread]) -> frozenset[str]:
+    """The ids as which a figure counts by now: its own, or those of its newest readings."""
+    found, followed, left = set[str](), set[str](), [figure]
+    while left:
+        each = left.pop()
+        if each not in rereads:
+            found.add(each)
+        elif each not in followed:
+            followed.add(each)
+            left += rereads[each].figures
+    return frozenset(found)
+
+
+def _with_what_they_were(stored: list[Entry], rereads: Mapping[str, FigureReread]) -> list[Entry]:
+    if not rereads:
+        return stored
+    was: dict[str, list[FigureReported]] = {}
+    for old in stored:
+        if old.event.id in rereads:
+            for new in rereads[old.event.id].figures:
+                was.setdefault(new, []).append(old.figure)
+    return [replace(each, was=tuple(was.get(each.event.id, ()))) for each in stored]
+
+
+def _superseded(stored: Iterable[Entry], rereads: Mapping[str, FigureReread]) -> dict[str, int]:
+    """An edit took a figure's words away, however they are read, then or now."""
+    superseded: dict[str, int] = {}
+    for entry in stored:
+        for replaced in entry.figure.replaces:
+            for figure in read_as(replaced, rereads):
+                version = entry.figure.version
+                superseded[figure] = min(version, superseded.get(figure, version))
+    return superseded

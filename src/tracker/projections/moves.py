@@ -15,7 +15,8 @@ class Moved:
     """One estimate that an append moved: how it stands now, and the move that decided it."""
 
     after: Estimate
-    revision: Revision
+    revision: Revision | None
+    """None where a re-reading left nothing to stand."""
     policy: str = "standard"
     """Under which the estimate was folded: only endpoints with this policy are told of it."""
 
@@ -57,12 +58,14 @@ def moves(
     ]
     before, after = ledger(events), ledger([*events, *provisional])
     moved, revisions = [], list[Revision]()
-    for measure, scope in measures_of(after):
+    # Read otherwise, a figure leaves the measure and scope that it was counted in.
+    for measure, scope in dict.fromkeys([*measures_of(after), *measures_of(before)]):
         for policy in sorted({STANDARD, *policies}):
             old = replay(before, incident, measure, scope, policy=policy)
             new = replay(after, incident, measure, scope, policy=policy)
-            if new.revisions and old.estimate != new.estimate:
-                moved.append(Moved(after=new.estimate, revision=new.revisions[-1], policy=policy))
+            if old.estimate != new.estimate:
+                last = new.revisions[-1] if new.revisions else None
+                moved.append(Moved(after=new.estimate, revision=last, policy=policy))
             if policy == STANDARD:
                 known = {each.event_id for each in old.revisions}
                 revisions += [each for each in new.revisions if each.event_id not in known]

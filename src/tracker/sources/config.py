@@ -65,7 +65,7 @@ class _SourceTable(Table):
     url: Annotated[str, AfterValidator(_address)]
     name: Words
     rank: RankWord
-    language: Annotated[str, AfterValidator(_language)] = "en"
+    language: Annotated[str, AfterValidator(_language)] = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     every: Annotated[Span, AfterValidator(_not_too_often)] = timedelta(minutes=5)
     incident: Words | None = None

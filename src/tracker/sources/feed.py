@@ -20,6 +20,7 @@ import feedparser
 from tracker.model import Report, Source
 from tracker.sources.capture import Capture, Unreadable, absolute, is_remote
 from tracker.sources.dates import parse_date
+from tracker.sources.language import stated_language
 from tracker.sources.text import decoded, from_html, one_line, paragraphs, without_controls
 
 ITEM_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -45,6 +46,7 @@ class _Item:
     text: str
     published: str
     updated: str
+    language: str
     whole: bool
 
 
@@ -104,7 +106,7 @@ def _report(source: Source, base: str, item: _Item) -> Report:
         modified=modified,
         date_only=date_only,
         stated_date=item.published or item.updated,
-        language=source.language,
+        language=item.language,
         whole=item.whole and not TEASER_END.search(item.text),
     )
 
@@ -131,28 +133,38 @@ def _xml_items(text: str) -> list[_Item]:
     if cut_off and not last_end:
         raise Unreadable("the feed is cut off before the end of its first item")
     broken = isinstance(feed.get("bozo_exception"), SAXException)
-    return [_xml_item(entry, feed.version, broken=broken) for entry in feed.entries]
+    return [_xml_item(entry, feed, broken=broken) for entry in feed.entries]
 
 
-def _xml_item(entry: feedparser.FeedParserDict, version: str, *, broken: bool) -> _Item:
+def _xml_item(
+    entry: feedparser.FeedParserDict, feed: feedparser.FeedParserDict, *, broken: bool
+) -> _Item:
     def given(key: str) -> str:
         # dict.get: feedparser's own `get` answers for "updated" with "published", and warns.
         value = dict.get(entry, key)
         return one_line(value) if isinstance(value, str) else ""
 
-    contents = [_plain(content) for content in entry.get("content", [])]
-    texts = [*contents, _plain(entry.get("summary_detail"))]
+    contents = [(_plain(each), each) for each in entry.get("content", [])]
+    summary, title = entry.get("summary_detail"), entry.get("title_detail")
+    text, part = max([*contents, (_plain(summary), summary)], key=lambda read: len(read[0]))
     guid = given("id")
     link = given("link")
     return _Item(
         guid=guid,
         link="" if link == guid and not is_remote(link) else link,
-        title=one_line(_plain(entry.get("title_detail"))),
-        text=max(texts, key=len),
+        title=one_line(_plain(title)),
+        text=text,
         published=given("published"),
         updated=given("updated"),
+        # Each part of an entry has the nearest xml:lang around it.
+        language=stated_language(
+            entry.get("language"),
+            *(each.get("language") for each in (part, title) if each),
+            feed.feed.get("language"),
+        ),
         # An Atom summary is one by its definition; an RSS description is often all there is.
-        whole=not broken and (any(contents) or not version.startswith("atom")),
+        whole=not broken
+        and (any(content for content, _ in contents) or not feed.version.startswith("atom")),
     )
 
 
@@ -178,7 +190,11 @@ def _json_items(text: str) -> list[_Item]:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise Unreadable("JSON, but no JSON Feed: it has no list of items")
-    return [_json_item(item, whole=whole) for item in items if isinstance(item, dict)]
+    return [
+        _json_item(item, document.get("language"), whole=whole)
+        for item in items
+        if isinstance(item, dict)
+    ]
 
 
 def _arrived(text: str) -> Iterator[object]:
@@ -196,7 +212,7 @@ def _arrived(text: str) -> Iterator[object]:
         return
 
 
-def _json_item(item: dict[str, object], *, whole: bool) -> _Item:
+def _json_item(item: dict[str, object], language: object, *, whole: bool) -> _Item:
     def given(key: str) -> str:
         value = item.get(key)
         return str(value) if isinstance(value, (str, int, float)) else ""
@@ -209,5 +225,6 @@ def _json_item(item: dict[str, object], *, whole: bool) -> _Item:
         text=content or paragraphs(given("summary")),
         published=one_line(given("date_published")),
         updated=one_line(given("date_modified")),
+        language=stated_language(item.get("language"), language),
         whole=whole and bool(content),
     )

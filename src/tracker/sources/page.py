@@ -17,6 +17,7 @@ from trafilatura.settings import DEFAULT_CONFIG
 from tracker.model import Report, Source
 from tracker.sources.capture import Capture, Unreadable, absolute
 from tracker.sources.dates import parse_date
+from tracker.sources.language import stated_language
 from tracker.sources.text import decoded, from_html, one_line, paragraphs, without_controls
 
 ARTICLE: Final = re.compile(r"(?:article|posting|report)$", re.IGNORECASE)
@@ -88,7 +89,9 @@ def parse_page(source: Source, capture: Capture) -> list[Report]:
             modified=parse_date(modified, source.timezone)[0],
             date_only=date_only,
             stated_date=published,
-            language=source.language,
+            language=stated_language(
+                article.get("inLanguage"), tree.get("lang"), tree.get("xml:lang")
+            ),
             whole=whole,
         )
     ]

@@ -22,7 +22,7 @@ FORGETTABLE: Final = frozenset({"text"})
 """Words that are kept for a time only: the paragraph around a figure."""
 
 KEPT: Final = timedelta(days=90)
-"""How long they are kept, from the moment they were recorded."""
+"""How long they are kept, from the moment they were fetched, or recorded if that is earlier."""
 
 STATEMENTS: Final = (
     """\

@@ -145,15 +145,16 @@ class SqliteLog(Operations):
 
     def _store(self, events: list[Event], recorded_at: datetime) -> None:
         moment = utc_text(recorded_at)
-        kept_until = dict.fromkeys(FORGETTABLE, utc_text(recorded_at + KEPT))
         hashes = {event.stream: self._head(event.stream)[1] for event in events}
         # The same words in one append (a headline, once for each figure) are kept once.
         texts: dict[tuple[str, str | None], tuple[str, bytes]] = {}
         rows = []
         for event in events:
             data, words = encode(event.fact)
+            # Words that a re-reading stores again were fetched when the figure was.
+            kept_until = utc_text(min(recorded_at, event.fact.observed_at) + KEPT)
             for field, said in words.items():
-                until = kept_until.get(field)
+                until = kept_until if field in FORGETTABLE else None
                 if (said, until) not in texts:
                     salt = secrets.token_bytes(16)
                     texts[said, until] = (commitment(salt, said), salt)
