@@ -182,6 +182,110 @@ def test_a_report_that_is_edited_to_and_fro_is_three_moves(room: Room) -> None:
     assert room.log.verify() is None
 
 
+def both(ferry: int | None, mill: int | None) -> str:
+    """One report of two incidents; None: it says nothing of that one."""
+    said = (
+        ferry and f"The ferry accident killed {ferry} people.",
+        mill and f"The fire in the mill killed {mill} people.",
+    )
+    return "\n\n".join(each for each in said if each)
+
+
+class Twice:
+    """A room in which one item of the feed, edited now and then, is about ferry and mill."""
+
+    def __init__(self, room: Room, *incidents: str) -> None:
+        self.room = room
+        self.polls = 0
+        for each in incidents:
+            write_incident(room.folder, each, began=MAY_4, any_of=[each])
+
+    def stored(self, text: str) -> int:
+        """How many events the report appends; the feed is another one each time."""
+        self.polls += 1
+        published = NOON - timedelta(hours=3)
+        self.room.publish(Item("a", text, published), Item(f"{self.polls}", "Calm seas.", NOON))
+        added = self.room.stored()
+        self.room.now += timedelta(hours=1)
+        return added
+
+    @property
+    def told(self) -> tuple[list[str | None], list[str | None]]:
+        return self.room.told("ferry"), self.room.told("mill")
+
+
+def test_one_number_for_two_incidents_is_a_figure_of_each(room: Room) -> None:
+    """Read again, the report adds nothing; its figures have ids of their own."""
+    report = Twice(room, "mill")
+    assert report.stored(both(12, 12)) == 4
+    assert report.stored(both(12, 12)) == 0
+    assert report.told == (["12"], ["12"])
+    figures = room.figures("ferry") + room.figures("mill")
+    assert [each.occurrence for each in figures] == [0, 1]
+    assert room.log.verify() is None
+
+
+def test_edits_of_a_report_of_two_incidents_are_moves_of_each(room: Room) -> None:
+    report = Twice(room, "mill")
+    for number in (95, 103, 95):
+        assert report.stored(both(number, number)) > 0
+        assert report.stored(both(number, number)) == 0
+    assert report.told == (["95", "103", "95"], ["95", "103", "95"])
+    assert report.stored(both(103, 95)) == 1
+    assert report.stored(both(103, 95)) == 0
+    assert report.told == (["95", "103", "95", "103"], ["95", "103", "95"])
+    assert room.log.verify() is None
+
+
+def test_what_an_edit_drops_of_one_incident_is_no_edit_of_the_other(room: Room) -> None:
+    """Neither when the one before it in the text goes, nor when it comes back."""
+    report = Twice(room, "mill")
+    report.stored(both(12, 12))
+    for text in (both(None, 12), both(12, 12), both(12, None), both(12, 12)):
+        assert report.stored(text) == 0
+    assert report.told == (["12"], ["12"])
+
+
+def test_an_edit_that_turns_to_another_incident_is_a_figure_of_that(room: Room) -> None:
+    """Although the first incident has nothing in this version of the report."""
+    report = Twice(room, "mill")
+    report.stored(both(12, None))
+    assert report.stored(both(None, 12)) == 2
+    assert report.stored(both(None, 12)) == 0
+    assert report.told == (["12"], ["12"])
+
+
+def test_an_incident_that_is_named_later_gets_the_number_that_another_has(room: Room) -> None:
+    """The other one had claimed the whole report, while nobody else could."""
+    Twice(room).stored(both(12, 12))
+    assert [each.occurrence for each in room.figures("ferry")] == [0, 1]
+    report = Twice(room, "mill")
+    assert report.stored(both(12, 12)) == 2
+    assert report.stored(both(12, 12)) == 0
+    assert [each.occurrence for each in room.figures("mill")] == [1 + 1]
+    assert report.told == (["12"], ["12"])
+
+
+def test_an_incident_by_another_name_gets_what_it_had_by_its_old_one(room: Room) -> None:
+    """The stream of a name that is configured no longer keeps its ids."""
+    Twice(room).stored(both(12, None))
+    (room.folder / "sources" / "incidents.toml").unlink()
+    write_incident(room.folder, "sinking", began=MAY_4, any_of=["ferry"])
+    assert Twice(room).stored(both(12, None)) == 2
+    assert room.told("sinking") == ["12"]
+
+
+def test_a_report_of_two_incidents_from_two_writers_is_stored_once(room: Room) -> None:
+    Twice(room, "mill")
+    report = replace(by_hand(12, 1), text=both(12, 12))
+    with closing(open_writer(room.folder / "events.db")) as second:
+        theirs = room.desk(second)
+        meanwhile = [lambda: file_report(theirs, room.wire, report, observed_at=NOON)]
+        ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
+        assert file_report(ours, room.wire, report, observed_at=NOON).events == ()
+    assert (room.told("ferry"), room.told("mill")) == (["12"], ["12"])
+
+
 def test_a_touched_date_with_the_same_text_is_nothing(room: Room) -> None:
     item = Item("a", toll(12), NOON - timedelta(hours=2))
     room.publish(item)

@@ -85,7 +85,7 @@ class FigureReported:
     place: int
     """Offset of the figure in headline and text: its order in the report."""
     occurrence: int
-    """0 for the first figure of this fingerprint in the report, 1 for the next …"""
+    """Which of its like in the report, from 0; the next, where another incident has that id."""
     replaces: tuple[str, ...]
     """Figures of the version before (event ids) that this version states no longer."""
 

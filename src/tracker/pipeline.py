@@ -19,11 +19,18 @@ import httpx
 from tracker.alerts.rules import backfill
 from tracker.desk import Desk
 from tracker.errors import Conflict, UsageError
-from tracker.events import INBOX, Event, FigureReported, FigureWithdrawn, incident_stream
+from tracker.events import (
+    INBOX,
+    Event,
+    FigureReported,
+    FigureWithdrawn,
+    event_id,
+    incident_stream,
+)
 from tracker.figures import VERSION, extract_figures
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.aside import holds_number, set_aside, set_aside_unread
-from tracker.incidents.decide import CLOCK_SKEW, date_report, decide
+from tracker.incidents.decide import CLOCK_SKEW, date_report, decide, with_ids_of_their_own
 from tracker.incidents.match import file_figures, full_text
 from tracker.incidents.reread import Reader, Rereading, Shared, reread
 from tracker.model import Incident, Memo, Report, Revision, Source
@@ -135,13 +142,15 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
     while True:
         now = desk.clock()
         appends = [Append(INBOX, None, tuple(fact for fact in aside if fact))]
-        moved, revisions = list[Moved](), list[Revision]()
+        moved, revisions, ids = list[Moved](), list[Revision](), set[str]()
         for name, own in filing.filed.items():
             incident, events = desk.incident(name), desk.events(incident_stream(name))
             before = ledger(events)
             facts = decide(before, incident, source, report, own, observed_at=observed_at)
             if not facts:
                 continue
+            facts = with_ids_of_their_own(facts, ids.__contains__, desk.log.holds)
+            ids.update(map(event_id, facts))
             change = moves(events, facts, name, recorded_at=now, policies=desk.policies)
             appends.append(Append(incident_stream(name), before.version, facts))
             moved += change.moved
@@ -179,7 +188,8 @@ def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
     while True:
         now = desk.clock()
         events = desk.events(stream)
-        rereading = reread(ledger(events), Reader(incident=incident, observed_at=now), shared)
+        reader = Reader(incident=incident, observed_at=now, taken=desk.log.holds)
+        rereading = reread(ledger(events), reader, shared)
         change = moves(
             events, rereading.facts, incident.id, recorded_at=now, policies=desk.policies
         )

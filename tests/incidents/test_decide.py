@@ -1,5 +1,6 @@
 """What of a report is news to the log."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from said import events
 from tracker.events import Fact, FigureReported, FigureWithdrawn, IncidentOpened, event_id
 from tracker.figures import VERSION, extract_figures
-from tracker.incidents.decide import date_report, decide, resolve
+from tracker.incidents.decide import date_report, decide, resolve, with_ids_of_their_own
 from tracker.incidents.match import full_text
 from tracker.model import Incident, Issuer, Measure, Rank, Report, Role, Source
 from tracker.projections.ledger import Ledger, ledger
@@ -70,6 +71,41 @@ def test_a_figure_that_a_report_states_twice_is_known_twice() -> None:
     assert killed(
         new_facts(report(f"{TWELVE}\n\n{TWELVE}\n\n{TWELVE}"), ledger(events(facts)))
     ) == [12]
+
+
+def occurrences(facts: Sequence[Fact]) -> list[int]:
+    return [each.occurrence for each in facts if isinstance(each, FigureReported)]
+
+
+def test_figures_keep_the_ids_that_nothing_else_has() -> None:
+    facts = tuple(new_facts(report(f"{TWELVE}\n\n{TWELVE}\n\n{HURT}")))
+    assert with_ids_of_their_own(facts, frozenset[str]().__contains__) == facts
+
+
+def test_a_figure_whose_id_is_taken_gets_the_next_that_is_free() -> None:
+    """Also where two alike make room: neither takes the other's, nor one that is taken."""
+    facts = new_facts(report(f"{TWELVE}\n\n{TWELVE}"))
+    first, second = map(event_id, facts[1:])
+    one_taken = with_ids_of_their_own(facts, {first}.__contains__)
+    assert occurrences(one_taken) == [1, 2]
+    assert occurrences(with_ids_of_their_own(facts, {second}.__contains__)) == [0, 2]
+    both_taken = with_ids_of_their_own(facts, {first}.__contains__, {second}.__contains__)
+    assert occurrences(both_taken) == [2, 3]
+    assert [replace(each, occurrence=0) for each in one_taken[1:]] == [
+        replace(each, occurrence=0) for each in facts[1:] if isinstance(each, FigureReported)
+    ]
+
+
+def test_whatever_occurrence_made_room_a_report_read_again_says_nothing_new() -> None:
+    """Nor does an edit miss what it replaces."""
+    said = report(f"{TWELVE} The sea was calm.\n\n{TWELVE}")
+    facts = new_facts(said)
+    moved = with_ids_of_their_own(facts, set(map(event_id, facts[1:])).__contains__)
+    known = ledger(events(list(moved)))
+    assert new_facts(said, known) == []
+    (fact,) = new_facts(report(f"{FIFTEEN}\n\n{TWELVE}"), known)
+    assert isinstance(fact, FigureReported)
+    assert fact.replaces == (event_id(moved[1]),)
 
 
 def test_an_edit_stores_what_it_changed_and_names_what_that_replaced() -> None:

@@ -110,6 +110,15 @@ def test_a_fact_that_the_log_holds_is_left_out(log: Log) -> None:
     assert [event.position for event in log.tail()] == [1, 2]
 
 
+def test_the_log_tells_which_ids_it_holds(log: Log) -> None:
+    """Whole ids, of any stream."""
+    keep(log, figure(1), stream=BRIDGE)
+    made = event_id(figure(1))
+    assert log.holds(made)
+    assert not log.holds(made[:10])
+    assert not log.holds(event_id(figure(2)))
+
+
 def test_nothing_new_gives_nothing(log: Log) -> None:
     keep(log, figure(1))
     assert log.append([Append(FERRY, 1, (figure(1),))], recorded_at=NOON) == []

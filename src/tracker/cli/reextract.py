@@ -49,7 +49,8 @@ async def _reextract(paths: Paths, room: Newsroom) -> None:
 
 def _reread(log: LogReader, incident: Incident, shared: Shared) -> Rereading:
     stored = ledger(log.read(incident_stream(incident.id)))
-    return reread(stored, Reader(incident=incident, observed_at=now()), shared)
+    reader = Reader(incident=incident, observed_at=now(), taken=log.holds)
+    return reread(stored, reader, shared)
 
 
 def _read_all(
@@ -67,7 +68,6 @@ def _read_all(
             complain(f"{stream} is left as it is: it is not in incidents.toml")
             continue
         rereading = read(incidents[stream], shared)
-        shared = shared.also(rereading.facts)
         looked_at += rereading.looked_at
         not_kept += rereading.not_kept
         otherwise += sum(each.was is not None for each in rereading.differences)

@@ -11,7 +11,7 @@ from tracker.figures.frames import Predicate, read_predicate
 from tracker.figures.governors import Governor, read_far_verb, read_governor
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.lists import opens_of
+from tracker.figures.lists import opens_of, victims_among
 from tracker.figures.names import may_name
 from tracker.figures.numerals import read_numerals
 from tracker.figures.phrases import Kind, Phrase, read_phrase, read_state_phrase, with_tail
@@ -38,7 +38,10 @@ class Candidate:
 
 def read_candidates(tokens: Tokens, lexicon: Lexicon) -> list[Candidate]:
     """The candidates of a sentence, in its order."""
-    kept = _counting_people(tokens, lexicon)
+    kept = [
+        (numeral, victims_among(tokens, numeral, phrase, lexicon))
+        for numeral, phrase in _counting_people(tokens, lexicon)
+    ]
     starts = {numeral.first for numeral, _ in kept}
     of_parts = {n.last + after_of(tokens, n.last, lexicon)[0] for n, p in kept if p.subset}
     wholes = of_parts - {numeral.first for numeral, phrase in kept if phrase.noun is not None}
@@ -159,15 +162,26 @@ def _is_person(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexico
     if phrase.subset:
         return True
     if phrase.noun is not None:
-        return _is_dead(tokens, numeral, phrase, lexicon)
+        hurt = numeral.single and _hurt_before(tokens, phrase, lexicon)
+        return hurt or _is_dead(tokens, numeral, phrase, lexicon)
     if phrase.kind is Kind.BARE:
         return _is_one(tokens, numeral, phrase, lexicon)
     last = tokens[phrase.end - 1].low
     if numeral.more and last.endswith("s") and last not in lexicon.one_person:
         return False
     if phrase.kind not in (Kind.PEOPLE, Kind.ATTACKERS):
-        return False
+        return _hurt_before(tokens, phrase, lexicon)
     return not _told_already(tokens, numeral.first, lexicon)
+
+
+def _hurt_before(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "a sophomore | wounded on Tuesday died": only somebody is hurt and dies."""
+    at = phrase.end if phrase.noun is None else phrase.noun_at
+    if phrase.kind is not Kind.UNKNOWN or at >= len(tokens):
+        return False
+    hurt = lexicon.states.get(tokens[at].low) is Measure.INJURED
+    fate = read_predicate(tokens, phrase.end, frozenset(), lexicon).measure
+    return hurt and fate is Measure.KILLED
 
 
 def _told_already(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
@@ -190,6 +204,9 @@ def _is_one(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) 
         # The phrase of state begins with the noun.
         return read_state_phrase(tokens, phrase.end, lexicon) is not None
     if _one_elsewhere(tokens, numeral, lexicon):
+        return True
+    if tokens[numeral.first].low in lexicon.another and following in lexicon.auxiliaries and fate:
+        # "Four were found; another remains missing".
         return True
     joined = numeral.first > 0 and tokens[numeral.first - 1].low in lexicon.joins
     if lexicon.verb_first and joined and following in lexicon.auxiliaries and fate is not None:
@@ -219,8 +236,11 @@ def _is_dead(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon)
     noun = tokens[phrase.noun_at].low
     body = noun in lexicon.bodies
     mother = phrase.head in lexicon.people and noun in lexicon.states
-    known = noun in lexicon.person_nouns or (numeral.more and phrase.noun is Measure.KILLED)
-    own = not (numeral.single or body) or (known and not (body and numeral.more)) or mother
+    own = not (numeral.single or body) or noun in lexicon.person_nouns or mother
+    # "Mais uma morte", "a 14ª morte".
+    one = any(t.low in lexicon.articles for t in tokens[numeral.first : numeral.last])
+    counts = (one and numeral.more) or (numeral.single and (numeral.low or 0) > 1)
+    own = own or (counts and phrase.noun is Measure.KILLED and not body)
     return own or (body and _is_body(tokens, numeral, phrase, lexicon))
 
 

@@ -26,7 +26,8 @@ def not_this(c: Context) -> bool:
 def denied(c: Context) -> bool:
     m, lexicon = c.mention, c.lexicon
     at = c.finds(c.left, m.first, lexicon.rejecting_before)
-    if at is not None and not says_anew(c, at) and not _is_disputed(c, at):
+    instead = c.has(lexicon.contrast, m.numeral.first - 1, m.numeral.first)
+    if at is not None and not instead and not says_anew(c, at) and not _is_disputed(c, at):
         return True
     if c.finds(m.last, c.right, lexicon.rejecting) is not None:
         return True

@@ -45,16 +45,22 @@ def told_before(c: Context) -> bool:
         while k < m.first and c.tokens[k].low in lexicon.adverbs | lexicon.be:
             k += 1
         been = c.has(lexicon.be, i, k + 1)
-        if been and c.tokens[k].low in lexicon.links and not _told_since(c, k):
+        marked = c.has(lexicon.clause_marks, k, m.first)
+        if been and c.tokens[k].low in lexicon.links and not (marked or _told_since(c, k)):
             return True
         verb_said = c.has(lexicon.say, 0, i) and lexicon.moves.get(c.tokens[k].low) is not None
-        if (been or verb_said) and c.has(lexicon.say, 0, i):
+        if (been or verb_said) and c.has(lexicon.say, _since_mark(c, i), i):
             # "Police said the toll had been revised": the past of reported speech.
             continue
         elsewhere = c.has(lexicon.clause_marks, k, m.first) or says_anew(c, k) or _goes_on(c, k)
         if (c.tokens[k].low in lexicon.put or _had_moved(c, i, k)) and not elsewhere:
             return True
     return day_before(c) or _stood(c) or _titled(c)
+
+
+def _since_mark(c: Context, i: int) -> int:
+    """The token after the last semicolon before token i."""
+    return next((k + 1 for k in range(i - 1, -1, -1) if c.tokens[k].low == ";"), 0)
 
 
 def _told_since(c: Context, link: int) -> bool:
@@ -111,7 +117,8 @@ def put_right(c: Context) -> bool:
     """As in "the toll of 43 given on Monday was corrected", with no number that it was put at."""
     m, lexicon = c.mention, c.lexicon
     for i in range(m.last, min(len(c.tokens), m.last + _PUT_RIGHT)):
-        if c.tokens[i].low in lexicon.clause_marks or c.tokens[i].low in lexicon.to_words:
+        low = c.tokens[i].low
+        if low in lexicon.clause_marks or low in lexicon.to_words or low in lexicon.clause_words:
             return False
         if c.tokens[i].low in lexicon.correcting and c.has(lexicon.be, m.last, i):
             later = c.mentions[c.place + 1 : c.place + 2]
@@ -148,7 +155,9 @@ def day_before(c: Context) -> bool:
     while c.has(c.lexicon.clause_marks, left, c.mention.first):
         left += 1
     right = min(len(c.tokens), c.mention.last + _NEAR * 3)
-    if c.finds(left, c.mention.first, c.lexicon.day_before) is not None:
+    before = c.finds(left, c.mention.first, c.lexicon.day_before)
+    if before is not None and all(other.last != before for other in c.mentions[: c.place]):
+        # In "it was 38 the day before and rose to 45" the words are of the 38.
         return True
     after = c.finds(c.mention.last, min(right, c.right), c.lexicon.day_before)
     return after is not None and not c.has(c.lexicon.from_words, c.mention.last, after)
@@ -204,10 +213,19 @@ def told_in_the_past(c: Context) -> bool:
             if c.has(c.lexicon.now, i, c.mention.first) or _is_said(c, i):
                 return False
             later = i + 2 if c.tokens[i + 1].low in c.lexicon.adverbs else i + 1
-            says = c.lexicon.say - c.lexicon.claims
-            said = c.has(says, i + 1, later + 1) and not says_anew(c, later)
+            if c.finds(i - _TITLE, i, c.lexicon.in_turn) is not None:
+                return False
+            says = (c.lexicon.say | c.lexicon.confirming) - c.lexicon.claims
+            said = c.has(says, i + 1, later + 1) or _had_told(c, later)
+            said = said and not says_anew(c, later)
             return said or _closes_with(c, c.lexicon.put)
     return _closes_with(c, c.lexicon.had) and _closes_with(c, c.lexicon.put)
+
+
+def _had_told(c: Context, verb: int) -> bool:
+    """As in "had spoken of 58"."""
+    last = c.mention.numeral.first - 1
+    return last - matches_back(c.tokens, last, c.lexicon.telling) + 1 == verb <= last
 
 
 def _is_said(c: Context, had: int) -> bool:

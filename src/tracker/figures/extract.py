@@ -15,7 +15,7 @@ from tracker.figures.tokens import Tokens, may_count, paragraphs, sentences, tok
 from tracker.figures.toll_nouns import topic_of
 from tracker.model import Figure, Measure
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when the same text may give other figures than before."""
 
 _LONGEST_QUOTE: Final = 300

@@ -8,21 +8,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from tracker.figures.asides import ASIDES, after_ages, after_aside, after_preposition, included
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import read_state_phrase
-from tracker.figures.tokens import Tokens, ends_clause, matches
+from tracker.figures.tokens import Token, Tokens, ends_clause, matches_back
 from tracker.model import Measure
 
 _REACH: Final = 28
 """How many words after its number a predicate is looked for."""
 _VERB: Final = 3
 """How many words "were swept away" may go on for before the verb of a fate."""
-_ASIDE: Final = 14
-"""How long an aside between commas may be."""
-_ASIDES: Final = {",": ",", "(": ")", "–": "–", "—": "—"}
-"""What opens an aside, and what closes it."""
-_PLACE: Final = 15
-"""How many words "of the Northern Air Guard's first wing" and the like may have."""
 _CLAUSE: Final = 16
 """How many words after a verb may deny it."""
 _FINAL: Final = frozenset({Measure.KILLED, Measure.FEARED_DEAD, Measure.CASUALTIES_MIXED})
@@ -50,11 +45,14 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
     found: Measure | None = None
     end, i = start, start
     finite = auxiliary = passive = severe = False
+    related = 0
     limit = min(len(tokens), start + _REACH)
     while i < limit:
         if i in starts and i > start:
             break
         low = tokens[i].low
+        # "Two women who were hurt in the crash died": the second verb is theirs.
+        related += low in lexicon.relative
         phrase = read_state_phrase(tokens, i, lexicon)
         if phrase is not None and phrase[0] in _TWOFOLD and i + phrase[1] in starts:
             # "Left 12 dead and wounded 40": the second verb has an object of its own.
@@ -65,6 +63,8 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
                 break
             i += length
             found, end, auxiliary = measure, i, False
+            if measure is Measure.AT_RISK_TOTAL and i < limit and _names_vessel(tokens[i], lexicon):
+                i = after_preposition(tokens, i - 1, starts, lexicon)
         elif low in lexicon.closing and ends_clause(tokens, i):
             if _overrides(found, lexicon.closing[low], auxiliary=True):
                 found, end = lexicon.closing[low], i + 1
@@ -73,7 +73,7 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
             severe, i = True, i + 1
         elif low in lexicon.states:
             if (
-                low in lexicon.transitive
+                (low in lexicon.transitive or _ends_verb(tokens, i, lexicon))
                 and not passive
                 and _object(tokens, i + 1, starts, lexicon)
             ):
@@ -84,7 +84,8 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
                 measure = Measure.CRITICALLY_INJURED
             if measure is Measure.ESCAPED_OR_RESCUED and _denied(tokens, i + 1, lexicon):
                 measure = Measure.KILLED
-            if not _overrides(found, measure, auxiliary=auxiliary or related == 1):
+            then = auxiliary or related == 1 or low in lexicon.dies
+            if not _overrides(found, measure, auxiliary=then):
                 break
             i += 1
             found, end, auxiliary, severe = measure, i, False, False
@@ -99,18 +100,22 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
             or (low in lexicon.people and i == end and found is not None)
         ):
             i += 1
-        elif low in lexicon.prepositions or low in lexicon.of_the:
-            i = _after_preposition(tokens, i, starts, lexicon)
-        elif low == "," or (low in _ASIDES and tokens[i - 1].end < tokens[i].start):
-            skipped = _after_aside(tokens, i, starts, lexicon)
+        elif low in lexicon.prepositions or low in lexicon.of_the or low in lexicon.since:
+            i = after_preposition(tokens, i, starts, lexicon)
+        elif low == "," or (low in ASIDES and tokens[i - 1].end < tokens[i].start):
+            skipped = after_aside(tokens, i, starts, lexicon)
             if skipped is None:
                 joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
                 return Predicate(found, end, finite, joint)
             i = skipped
-        elif not auxiliary and low in lexicon.asides and (verb := _included(tokens, i, lexicon)):
+        elif not auxiliary and low in lexicon.asides and (verb := included(tokens, i, lexicon)):
             i = verb
         elif auxiliary and found is None and (fate := _second_verb(tokens, i, lexicon)):
             i = fate
+        elif low in lexicon.aged and i + 1 < limit and tokens[i + 1].text[0].isdigit():
+            i = after_ages(tokens, i, lexicon)
+        elif low in lexicon.weak_links and _listed_as(tokens, i, lexicon):
+            i += 1
         elif low in lexicon.articles and i + 1 < limit and tokens[i + 1].low in lexicon.years:
             # "Gelten eine Woche nach dem Beben als vermisst".
             i += 2
@@ -124,9 +129,26 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
             joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
             return Predicate(found, end, finite, joint)
         else:
-            finite = finite or (tokens[i].text[0].isalpha() and low not in lexicon.stops)
+            finite = finite or (tokens[i].text[0].islower() and low not in lexicon.stops)
             break
     return Predicate(found, end, finite)
+
+
+def _listed_as(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "a man listed as missing was found dead"."""
+    listed = tokens[i - 1].low in lexicon.put | lexicon.confirming
+    return listed and i + 1 < len(tokens) and tokens[i + 1].low in lexicon.states
+
+
+def _names_vessel(token: Token, lexicon: Lexicon) -> bool:
+    """As in "on board | a ferry": the words that go on tell of what."""
+    return token.low in lexicon.determiners or token.text[0].isupper()
+
+
+def _ends_verb(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "two gunmen shoot | dead": what a verb of more words ends in."""
+    table = lexicon.object_phrases.get(Measure.KILLED, {})
+    return matches_back(tokens, i, table) > 1
 
 
 def _denied(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -154,7 +176,9 @@ def _closes(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 
 
 def _feared(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "were buried and presumed dead"."""
+    """As in "were buried and presumed dead", "verschüttet und getötet"."""
+    if i < len(tokens) and lexicon.states.get(tokens[i].low) is Measure.KILLED:
+        return True
     phrase = read_state_phrase(tokens, i, lexicon) if i < len(tokens) else None
     return phrase is not None and phrase[0] is Measure.FEARED_DEAD
 
@@ -185,77 +209,6 @@ def _object(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) 
     while i < len(tokens) and i not in starts and tokens[i].low in lexicon.filler:
         i += 1
     return i in starts or (i < len(tokens) and tokens[i].low in lexicon.determiners)
-
-
-def _after_preposition(
-    tokens: Tokens, start: int, starts: AbstractSet[int], lexicon: Lexicon
-) -> int:
-    """Past "in the northern city of X": to the next verb, mark, conjunction or number."""
-    i = start + 1
-    while i < min(len(tokens), start + _PLACE):
-        low = tokens[i].low
-        plain = tokens[i].text[0].isalnum() or low in ("-", "'s", "'")
-        verb = low in lexicon.auxiliaries or low in lexicon.states or low in lexicon.relative
-        verb = verb or read_state_phrase(tokens, i, lexicon) is not None
-        if low in (",", *lexicon.joins) and _ages(tokens, i):
-            # "Three girls of 7, 9 and 12".
-            i += 2
-            continue
-        if not plain or verb or i in starts or low in lexicon.adverbs:
-            break
-        if low in lexicon.joins and not any(t.low in lexicon.between for t in tokens[start:i]):
-            break
-        if low in lexicon.stops and low not in lexicon.determiners | lexicon.joins:
-            break
-        if low in lexicon.closing and ends_clause(tokens, i):
-            break
-        i += 1
-    return i
-
-
-def _ages(tokens: Tokens, join: int) -> bool:
-    last = join + 1 < len(tokens) and tokens[join + 1].text.isdecimal()
-    return last and tokens[join - 1].text.isdecimal()
-
-
-def _after_aside(
-    tokens: Tokens, comma: int, starts: AbstractSet[int], lexicon: Lexicon
-) -> int | None:
-    """The token after ", including five children,", "(two of them nurses)" or ", police said,";
-    None where no such aside opens.
-    """
-    if comma + 1 >= len(tokens):
-        return None
-    if tokens[comma + 1].low in lexicon.who:
-        return comma + 2
-    name = comma + 1
-    while name < min(len(tokens), comma + _ASIDE) and tokens[name].text[0].isupper():
-        name += 1
-    if comma + 1 < name < len(tokens) and tokens[name].low == ",":
-        # "A judge, Anton Varga, was shot dead".
-        return name + 1
-    counts = comma + 1 in starts or matches(tokens, comma + 1, lexicon.of_them)
-    opens = counts or tokens[comma + 1].low in lexicon.asides
-    opens = opens or matches(tokens, comma + 1, lexicon.according) > 0
-    for i in range(comma + 2, min(len(tokens), comma + _ASIDE)):
-        if tokens[i].low == _ASIDES[tokens[comma].low] and i + 1 < len(tokens):
-            following = tokens[i + 1].low
-            goes_on = following in lexicon.auxiliaries or following in lexicon.states
-            goes_on = goes_on or read_state_phrase(tokens, i + 1, lexicon) is not None
-            if goes_on and (opens or tokens[i - 1].low in lexicon.say):
-                return i + 1
-    return None
-
-
-def _included(tokens: Tokens, start: int, lexicon: Lexicon) -> int | None:
-    """The verb after "including the bomber", told without a comma."""
-    for i in range(start + 1, min(len(tokens), start + _ASIDE)):
-        low = tokens[i].low
-        if low in lexicon.auxiliaries or (low in lexicon.states and low not in lexicon.transitive):
-            return i
-        if not tokens[i].text[0].isalnum():
-            return None
-    return None
 
 
 def _joint(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -> int | None:

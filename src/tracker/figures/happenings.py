@@ -17,6 +17,8 @@ _SINCE: Final = 3
 """How many words before a year "since the truce of" may have."""
 _NEAR: Final = 5
 """How many words on "since the truce of 2021" may tell its date."""
+_SUPERLATIVE: Final = 8
+"""How many words "the deadliest air accident in the country since" may have."""
 COMMA: Final = frozenset({","})
 OF_A_YEAR: Final = "a toll of its year"
 
@@ -25,7 +27,7 @@ def other_event(c: Context) -> bool:
     m, lexicon = c.mention, c.lexicon
     if m.toll is None and day_before(c):
         return m.listed_after is None or c.before[m.listed_after].role is not Role.EARLIER
-    if _since_another(c):
+    if _since_another(c) or _worst_since(c):
         return True
     right = min(c.right, m.last + 12)
     at = c.finds(c.left - 3, right, lexicon.elsewhere) if m.toll is None else None
@@ -77,6 +79,20 @@ def _since_another(c: Context) -> bool:
     return False
 
 
+def _worst_since(c: Context) -> bool:
+    """As in "the worst since the Besk disaster, in which 256 people died"."""
+    m, lexicon = c.mention, c.lexicon
+    related = False
+    for i in range(m.first - 1, max(0, m.first - WINDOW), -1):
+        low = c.tokens[i].low
+        if low in lexicon.clause_marks:
+            return False
+        related = related or low in lexicon.relative
+        if low in lexicon.since:
+            return related and c.has(lexicon.superlatives, i - _SUPERLATIVE, i)
+    return False
+
+
 def of_a_year(c: Context) -> bool:
     """As in "raised the toll of the 2017 fire to 60": the year names what the text is about."""
     toll, lexicon = c.mention.toll, c.lexicon
@@ -94,7 +110,16 @@ def background(c: Context) -> bool:
         left -= 1
     return (
         c.finds(left, c.right + 6, c.lexicon.background) is not None
+        or _since_a_year(c)
         or c.finds(0, 2, c.lexicon.background) is not None
+    )
+
+
+def _since_a_year(c: Context) -> bool:
+    """As in "has cost 65,000 lives since 1983": not "the deadliest attack since 1983"."""
+    since = c.mention.last
+    return c.has(c.lexicon.since, since, since + 1) and any(
+        past_year(c.tokens, i, c.lexicon) for i in range(since + 1, min(len(c.tokens), since + 3))
     )
 
 

@@ -110,6 +110,12 @@ def _hedge(
             continue
         if length and first - length >= floor and (best is None or length > best[1]):
             best = (kind, length)
+    if best is None and first - 1 > floor and tokens[first - 1].low == ",":
+        # "Morreram, pelo menos, 12 pessoas".
+        aside = _hedge(tokens, first - 1, floor + 1, lexicon)
+        opening = first - 2 - aside[1] if aside is not None else -1
+        if aside is not None and opening >= floor and tokens[opening].low == ",":
+            return aside[0], aside[1] + 2
     return best
 
 

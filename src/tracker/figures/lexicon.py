@@ -1,45 +1,23 @@
 """What a language brings: its words, as tables. How they combine is not here.
 
-A language is one file of `lexicons/`, whose keys are the fields below; `tables.py` reads it.
+A language is one file of `lexicons/` with the fields below as keys; `tables.py` reads it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from tracker.figures.tables import (
-    NumberPhrases,
-    Offices,
-    Phrases,
-    StatePhrases,
-    Words,
-    counts,
-    endings,
-    endings_of_measures,
-    endings_of_qualifiers,
-    kinds,
-    moves,
-    number_phrases,
-    offices,
-    openers,
-    openers_of_qualifiers,
-    plain,
-    portfolios,
-    ranked,
-    row,
-    state_phrases,
-    weekdays,
-    words,
-)
+from tracker.figures import tables
+from tracker.figures.tables import Phrases, Words
 from tracker.model import Measure, Move, Qualifier
 
-Listed = Annotated[Words, words]
+Listed = Annotated[Words, tables.words]
 """Words parted by blanks."""
-Openers = Annotated[Phrases, openers]
+Openers = Annotated[Phrases, tables.openers]
 """Phrases parted by commas, looked up by their first word."""
-Endings = Annotated[Phrases, endings]
+Endings = Annotated[Phrases, tables.endings]
 """Phrases parted by commas, looked up by their last word."""
-Kinds = Annotated[Mapping[str, Measure], kinds]
+Kinds = Annotated[Mapping[str, Measure], tables.kinds]
 """For each measure its words, parted by blanks."""
 
 
@@ -48,15 +26,15 @@ class Lexicon:
     """All words of one language, in lower case."""
 
     # numerals
-    language: Annotated[str, plain]
+    language: Annotated[str, tables.plain]
     """Its ISO 639-1 code."""
-    verb_first: Annotated[bool, plain]
+    verb_first: Annotated[bool, tables.plain]
     """Whether who died may follow "died": "murieron 12 personas"."""
-    verb_last: Annotated[bool, plain]
+    verb_last: Annotated[bool, tables.plain]
     """Whether a verb may close the clause of its number, or open it: "auf 47 gestiegen"."""
-    capital_nouns: Annotated[bool, plain]
+    capital_nouns: Annotated[bool, tables.plain]
     """Whether every noun has a capital, and compounds are one word: "Kantonspolizei"."""
-    bare_years: Annotated[bool, plain] = False
+    bare_years: Annotated[bool, tables.plain] = False
     """Whether a year dates without a word before it: "1968 waren 40 gestorben"."""
     ordinal_after: Listed
     """Words after which a point makes an ordinal of digits: "am 14. März"."""
@@ -64,20 +42,20 @@ class Lexicon:
     """Words that with a capital are names within a sentence: "São"."""
     elided: Listed
     """Words that an apostrophe ties to the next one: "l'armée"."""
-    thousands: Annotated[str, plain]
+    thousands: Annotated[str, tables.plain]
     """The marks that may part thousands in digits: "1,290"."""
-    spaced: Annotated[bool, plain]
+    spaced: Annotated[bool, tables.plain]
     """Whether a blank parts them as well: "12 500"."""
-    decimal: Annotated[str, plain]
-    scales: Annotated[Mapping[str, int], counts]
+    decimal: Annotated[str, tables.plain]
+    scales: Annotated[Mapping[str, int], tables.counts]
     """What multiplies the number before it, apart from the plain words of numbers."""
-    ordinals: Annotated[Mapping[str, int], ranked]
+    ordinals: Annotated[Mapping[str, int], tables.ranked]
     """From "second" on."""
-    number_phrases: Annotated[NumberPhrases, number_phrases]
+    number_phrases: Annotated[tables.NumberPhrases, tables.number_phrases]
     number_parts: Listed
     """Words within a number that are none alone: the "and" of "a hundred and three"."""
     no_numbers: Listed
-    """Words of numbers that the news uses for something else: "unos 900"."""
+    """As in "unos 900": words of numbers that mean something else."""
     articles: Listed
     another: Listed
     both: Listed
@@ -90,15 +68,15 @@ class Lexicon:
     nobody: Listed
     loose: Listed
     vague: Listed
-    vague_scales: Annotated[Mapping[str, str], plain]
+    vague_scales: Annotated[Mapping[str, str], tables.plain]
     between: Listed
     range_to: Listed
     range_and: Listed
     from_words: Listed
     to_words: Listed
-    hedges: Annotated[Mapping[Qualifier, Phrases], endings_of_qualifiers]
+    hedges: Annotated[Mapping[Qualifier, Phrases], tables.endings_of_qualifiers]
     """Before the number, by their last word."""
-    tails: Annotated[Mapping[Qualifier, Phrases], openers_of_qualifiers]
+    tails: Annotated[Mapping[Qualifier, Phrases], tables.openers_of_qualifiers]
     """After the number."""
     months: Listed
     unit_nouns: Listed
@@ -131,7 +109,7 @@ class Lexicon:
     """Before a number of what is not known to be people, these tell where or in what."""
     himself: Listed
     than: Listed
-    verb_endings: Annotated[tuple[str, ...], row]
+    verb_endings: Annotated[tuple[str, ...], tables.row]
     after_number: Listed
     """Articles that a number's noun may keep: "sono 84 le vittime"."""
     person_nouns: Listed
@@ -158,7 +136,7 @@ class Lexicon:
     asides: Listed
     filler: Listed
     states: Kinds
-    state_phrases: Annotated[StatePhrases, state_phrases]
+    state_phrases: Annotated[tables.StatePhrases, tables.state_phrases]
     transitive: Kinds
     closing: Kinds
     """Words that tell a fate only as the last of their clause: "kamen 12 um"."""
@@ -168,7 +146,7 @@ class Lexicon:
     lives: Listed
     nouns: Kinds
     bodies: Listed
-    object_phrases: Annotated[Mapping[Measure, Phrases], endings_of_measures]
+    object_phrases: Annotated[Mapping[Measure, Phrases], tables.endings_of_measures]
     """Before the number, by their last word: "the deaths of"."""
     # tolls
     tolls: Kinds
@@ -176,6 +154,10 @@ class Lexicon:
     toll_kinds: Kinds
     not_toll_after: Listed
     not_toll_before: Listed
+    exacting: Listed = frozenset()
+    """Verbs of which a toll is the object, and no number: "takes its toll"."""
+    changes: Endings = field(default_factory=dict)
+    """Before a number that is a change: "an increase of"."""
     free_tolls: Listed
     the: Listed
     counts: Listed
@@ -184,10 +166,10 @@ class Lexicon:
     past_links: Listed
     """Of these, those that tell a toll of before: "era di 20", "était de 20"."""
     weak_links: Listed
-    link_reach: Annotated[Mapping[str, int], counts]
+    link_reach: Annotated[Mapping[str, int], tables.counts]
     passing: Listed
     by: Listed
-    moves: Annotated[Mapping[str, Move], moves]
+    moves: Annotated[Mapping[str, Move], tables.moves]
     put: Listed
     goes: Listed
     """Verbs that "up" completes: "gone up to 42" is a rise, no ceiling."""
@@ -214,7 +196,7 @@ class Lexicon:
     earlier_adjectives: Listed
     earlier_nouns: Listed
     now: Listed
-    weekdays: Annotated[Mapping[str, int], weekdays]
+    weekdays: Annotated[Mapping[str, int], tables.weekdays]
     day_before: Openers
     compared: Endings
     wounds: Openers
@@ -256,11 +238,13 @@ class Lexicon:
     loose_speakers: Listed
     that: Listed
     ministries: Listed
-    portfolios: Annotated[Mapping[str, str], portfolios]
+    portfolios: Annotated[Mapping[str, str], tables.named]
     """Each to the name that tells its ministry; "" where it tells nothing."""
     for_words: Listed
     qualifiers: Listed
-    offices: Annotated[Offices, offices]
+    offices: Annotated[tables.Offices, tables.offices]
+    vague_words: Annotated[Mapping[str, str], tables.named] = field(default_factory=dict)
+    """Vague words by what English calls them, so that a log has one word for each."""
     # made of the tables above
     heads: Annotated[Words, None]
     """Nouns that a compound may end in; none where compounds are no one word."""
@@ -277,6 +261,15 @@ class Lexicon:
     """As in "the other four", "five are still missing": fewer than there were."""
     respectively: Listed = frozenset()
     today: Listed = frozenset()
+    aged: Listed = frozenset()
+    in_turn: Openers = field(default_factory=dict)
+    """What sets a speaker against the one before: "by contrast, for its part"."""
+    superlatives: Listed = frozenset()
+    """As in "the deadliest since": what follows is another happening."""
+    """Before ages: "two boys aged 15 and 16"."""
+    ago: Listed = frozenset()
+    couples: Listed = frozenset()
+    """Nouns of two persons: "an elderly couple"."""
     telling: Endings = field(default_factory=dict)
     """Before a bare number that somebody tells: "the army speaks of 12", "s'en tient à 72"."""
     ranks: Listed = frozenset()
@@ -290,7 +283,7 @@ class Lexicon:
     lasting: Openers = field(default_factory=dict)
     """What goes on for months and has a running toll: "in the civil war"."""
     cues: Annotated[Words, None]
-    """Without one of these words a paragraph counts nobody."""
+    """Without one of these a paragraph counts nobody."""
     weak_cues: Annotated[Words, None]
     """Words that count only where the text has counted before."""
     office_names: Annotated[Phrases, None]

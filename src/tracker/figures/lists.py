@@ -9,7 +9,7 @@ from typing import Final
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
-from tracker.figures.phrases import Kind
+from tracker.figures.phrases import Kind, Phrase
 from tracker.figures.tokens import Tokens, before_of_the, ends_clause, matches, matches_back
 from tracker.model import Measure
 
@@ -68,7 +68,8 @@ def _in_another_place(tokens: Tokens, gap: Tokens, first: int, lexicon: Lexicon)
     last = first
     while last < first + _HEDGE and not ends_clause(tokens, last):
         last += 1
-    alone = ends_clause(tokens, last) and not tokens[last].text[0].isupper()
+    joined = first + 1 < len(tokens) and tokens[first + 1].low in lexicon.joins
+    alone = joined or (ends_clause(tokens, last) and not tokens[last].text[0].isupper())
     named = lexicon.verb_first and len(gap) > 0 and gap[-1].text[0].isupper()
     if not ((lexicon.verb_last or named) and alone and 2 < len(gap) <= _GAP):
         return False
@@ -153,6 +154,14 @@ def left_out(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
     """As in "15 people, not including the bomber"."""
     length = matches_back(tokens, first - 1, lexicon.include)
     return length > 0 and matches_back(tokens, first - 1 - length, lexicon.denying) > 0
+
+
+def victims_among(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> Phrase:
+    """As in "Unter den 38 Opfern waren zwölf Frauen": the dead, where "Opfer" heads a toll."""
+    noun = lexicon.tolls.get(phrase.head or "") if phrase.noun is None else None
+    if noun is None or phrase.head not in lexicon.victims:
+        return phrase
+    return replace(phrase, noun=noun) if opens_of(tokens, numeral, lexicon) else phrase
 
 
 def included_in(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:

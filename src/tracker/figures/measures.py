@@ -180,7 +180,9 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         return None
     included = (before or topic) and (phrase.subset or included_in(tokens, first, lexicon))
     if (included or whole) and candidate.predicate.measure is None:
-        if numeral.low == 0 or (numeral.word in lexicon.loose and phrase.state is None):
+        if numeral.low == 0 or (
+            tokens[numeral.last - 1].low in lexicon.loose and phrase.state is None
+        ):
             # "62 were taken to hospital, none of them in danger", "many of them tourists".
             return None
         counted = [m.measure for m in before if m.measure is not Measure.AT_RISK_TOTAL]
@@ -211,8 +213,9 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
             return None
         return mention(_graver(tokens, phrase, before[listed].measure, lexicon), Bond.LIST)
     compared = matches_back(tokens, first - 1, lexicon.compared)
+    changes = matches_back(tokens, first - 1, lexicon.changes)
     if (
-        (compared or phrase.than or _named(tokens, first, lexicon))
+        (compared or phrase.than or _named(tokens, first, lexicon) or changes)
         and (before or topic is not None)
         and phrase.kind in (Kind.BARE, Kind.PEOPLE)
     ):

@@ -7,23 +7,28 @@ from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.phrases import Kind, Phrase
-from tracker.figures.tokens import Token, Tokens
+from tracker.figures.tokens import Token, Tokens, ends_clause
 from tracker.model import Measure, Qualifier
 
 _BACK: Final = 12
 _ASIDE: Final = 16
 _HEADLINE: Final = 6
 """How many words a headline may put between "man" and "dies"."""
+_AGED: Final = 3
+"""Words of "79-Jähriger"."""
 _ROLL: Final = 20
 """More names than one sentence tells the deaths of."""
 
 
 def read_named(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
     """The named dead of a sentence, apart from words that a number already carries."""
+    taken = {i for m in mentions for i in range(m.first, m.last)}
+    headline = None if taken else _headline(tokens, lexicon)
+    if headline is not None:
+        return [_mention(*headline)]
     if lexicon.capital_nouns:
         # Where every noun has a capital, none tells a name.
         return []
-    taken = {i for m in mentions for i in range(m.first, m.last)}
     found: list[Mention] = []
     for i, token in enumerate(tokens):
         if token.low not in lexicon.died_alone or i in taken:
@@ -33,6 +38,26 @@ def read_named(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) ->
             found.append(_mention(name[0], name[1], i + 1))
             taken.update(range(name[0], i + 1))
     return found if len(found) <= _ROLL else []
+
+
+def _headline(tokens: Tokens, lexicon: Lexicon) -> tuple[int, int, int] | None:
+    """A person without an article, and the end of what is told of one: "Muore operaio", "Frau
+    stirbt bei Brand", "79-Jähriger nach Sturz gestorben".
+    """
+    verbs = lexicon.died_alone
+    if lexicon.verb_first and len(tokens) > 1 and tokens[0].low in verbs:
+        person = tokens[1].low in lexicon.one_person and tokens[1].text.islower()
+        return (1, 2, 2) if person else None
+    aged = len(tokens) > _AGED and tokens[1].text == "-" and tokens[2].low in lexicon.years
+    end = _AGED if aged and tokens[0].text.isdecimal() else 1
+    if not (lexicon.verb_last and (end > 1 or tokens[0].low in lexicon.one_person)):
+        return None
+    last = next(i for i in range(end - 1, len(tokens)) if ends_clause(tokens, i))
+    for i in {end, last} if last >= end else ():
+        finite = any(t.low in lexicon.auxiliaries for t in tokens[end:i])
+        if tokens[i].low in verbs and not finite:
+            return 0, end, i + 1
+    return None
 
 
 def _mention(first: int, last: int, end: int) -> Mention:

@@ -9,13 +9,17 @@ from tracker.figures.cardinals import read_cardinal, read_word
 from tracker.figures.hedges import SUBJECT, Numeral, read_hedges
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.singles import read_single
-from tracker.figures.tokens import Token, Tokens, is_ordinal
+from tracker.figures.tokens import Token, Tokens, is_ordinal, matches_back
 from tracker.model import MOST_PEOPLE, Qualifier
 
 _YEARS: Final = range(1800, 2101)
 _AGES: Final = 4
 """How many numbers may share the unit of the last: "aged 9, 12, 15 and 16 years"."""
+_MANY_THOUSANDS: Final = ("tens of thousands", "hundreds of thousands")
 _HUNDRED: Final = 100
+_FLOORS: Final = (Qualifier.OVER, Qualifier.AT_LEAST)
+"""Hedges that no year has: "auf über 2000"."""
+_OLDEST: Final = 120
 _YEAR: Final = 4
 """Digits of a year."""
 
@@ -79,8 +83,17 @@ def _vague(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
         and tokens[last].low in lexicon.of
         and tokens[last + 1].low in lexicon.vague
     ):
-        word, last = tokens[last + 1].low, last + 2
+        word, last = (
+            f"{_common(word, lexicon)} of {_common(tokens[last + 1].low, lexicon)}",
+            last + 2,
+        )
+        word = word if word in _MANY_THOUSANDS else word.split()[-1]
+    word = _common(word, lexicon)
     return Numeral(first=i, last=last, low=None, high=None, qualifier=Qualifier.VAGUE, word=word)
+
+
+def _common(word: str, lexicon: Lexicon) -> str:
+    return lexicon.vague_words.get(word, word)
 
 
 def _range_end(
@@ -142,6 +155,8 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
             return False
     if is_ordinal(tokens, first, lexicon) or _percent(tokens, numeral, lexicon):
         return False
+    if digits and _is_age(tokens, numeral, lexicon):
+        return False
     if after is None:
         return not (digits and _is_year(tokens, numeral, lexicon))
     tight = _glued(tokens[last - 1], after) and not tokens[last - 1].low.endswith("'")
@@ -154,7 +169,7 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
         last + 2 < len(tokens)
         and after.low in lexicon.articles
         and tokens[last + 1].low in lexicon.years
-        and tokens[last + 2].low in lexicon.adverbs
+        and tokens[last + 2].low in lexicon.adverbs | lexicon.clause_words | lexicon.ago
     )
     of_unit = (after.low in lexicon.unit_nouns and not numeral.single) or _of_another_unit(
         tokens, last, lexicon
@@ -165,6 +180,24 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
     if after.low in lexicon.halves and last + 1 < len(tokens) and tokens[last + 1].text == ".":
         return False
     return not (digits and _is_year(tokens, numeral, lexicon))
+
+
+def _is_age(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
+    """As in "a constable, 26, was hurt", "two boys aged 15 and | 16"."""
+    first, last = numeral.first, numeral.last
+    if first < 2 or (numeral.low or 0) > _OLDEST:
+        return False
+    closed = last - first == 1 and (last == len(tokens) or tokens[last].low in ",.;)")
+    if tokens[first - 1].low == "," and closed and tokens[first - 2].low in lexicon.one_person:
+        return True
+    joins = lexicon.joins | lexicon.between | lexicon.from_words
+    for k in range(first - 1, max(0, first - 2 * _AGES), -1):
+        if tokens[k].low in lexicon.aged:
+            return True
+        goes_on = tokens[k].low == "," or tokens[k].text.isdecimal()
+        if not (goes_on or tokens[k].low in joins):
+            return False
+    return False
 
 
 def _percent(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
@@ -195,6 +228,8 @@ def _is_year(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     """A bare four-digit number that nobody is counted by."""
     text = tokens[numeral.first].text
     if not (len(text) == 4 and numeral.low in _YEARS and numeral.qualifier is Qualifier.EXACT):
+        return False
+    if any(matches_back(tokens, numeral.first - 1, lexicon.hedges[kind]) for kind in _FLOORS):
         return False
     following = tokens[numeral.last].low if numeral.last < len(tokens) else "."
     return following not in lexicon.people and following not in lexicon.states

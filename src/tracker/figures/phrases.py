@@ -91,8 +91,6 @@ def _bare(
         return Phrase(end=i + them + named, kind=Kind.BARE, subset=True, more=numeral.more)
     if of and i + of < len(tokens) and tokens[i + of].low in lexicon.more:
         return Phrase(end=i + of + 1, kind=Kind.BARE, more=True)
-    if _in_addition(tokens, i, lexicon):
-        return Phrase(end=i + 2, kind=Kind.BARE, more=True)
     if partitive and i + of in starts:
         return Phrase(end=numeral.last, kind=Kind.BARE, subset=True, more=numeral.more)
     said = tokens[i + of : i + of + 2]
@@ -100,15 +98,6 @@ def _bare(
         # "From 41 of the last count", "the 12 of Monday": the number of a time before.
         return Phrase(end=i, kind=Kind.BARE, more=numeral.more)
     return None
-
-
-def _in_addition(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "12 a mais do que", "12 in più": no "12 in new attacks"."""
-    if i + 1 >= len(tokens) or tokens[i].low not in lexicon.prepositions:
-        return False
-    ends = i + 2 == len(tokens) or not tokens[i + 2].text[0].isalnum()
-    more = tokens[i + 1].low in lexicon.more
-    return more and (ends or tokens[i + 2].low in lexicon.than)
 
 
 def with_tail(
@@ -138,7 +127,7 @@ def _victims(words: Tokens, lexicon: Lexicon) -> bool:
 def _walk(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the order that decides
     tokens: Tokens, start: int, numeral: Numeral, starts: AbstractSet[int], lexicon: Lexicon
 ) -> Phrase:
-    more = others = than = False
+    more = others = than = aged = False
     noun: Measure | None = None
     state: Measure | None = None
     noun_at, last = -1, None
@@ -148,7 +137,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the order th
         token = tokens[i]
         age = _age(tokens, i, lexicon)
         if age:
-            i += age
+            aged, i = True, i + age
             continue
         since = matches(tokens, i, lexicon.more_phrases)
         if since:
@@ -188,7 +177,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the order th
         kind = Kind.THINGS
     elif last in lexicon.attackers:
         kind = Kind.ATTACKERS
-    elif last in lexicon.people:
+    elif last in lexicon.people or (aged and last is None):
         kind = Kind.PEOPLE
     elif last is None:
         kind = Kind.BARE

@@ -8,6 +8,7 @@ from typing import Final
 
 from tracker.figures.clauses import Hint, Reading
 from tracker.figures.denied import NOT_THIS
+from tracker.figures.mentions import Bond
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
@@ -144,7 +145,9 @@ def of_another_time(readings: list[Reading]) -> list[Reading]:
         if reading.mention.measure not in _COUNTED:
             continue
         alone = reading.mention.measure not in measures
-        told = reading.mention.toll is not None or i == 0
+        # "Dengue has killed 112 so far this year": what the text is about.
+        opens = i == 0 and reading.mention.bond is Bond.VERB
+        told = reading.mention.toll is not None or opens
         if reading.role is Role.BACKGROUND and alone and told:
             settled[i] = replace(reading, role=Role.CURRENT, why="the text's own running toll")
         if reading.role is not Role.CURRENT or reading.mention.toll is not None:

@@ -17,10 +17,11 @@ from tracker.figures.earlier import (
     told_the_day_before,
 )
 from tracker.figures.happenings import OF_A_YEAR, background, hints, of_a_year, other_event
+from tracker.figures.increments import BRINGING, added, brings, increment_toll, late_death, more
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.places import of_a_place, of_one_place, place_of, raises_another
-from tracker.figures.tokens import Tokens, before_of_the, finds, matches_back
+from tracker.figures.tokens import Tokens, before_of_the, closing_verb, finds, matches_back
 from tracker.figures.tolls import Link
 from tracker.model import Measure, Move, Role
 
@@ -36,11 +37,7 @@ _INHERITED: Final = frozenset(
     }
 )
 
-_WOUNDED: Final = frozenset({Measure.INJURED, Measure.HOSPITALISED})
-_ADDED_TO: Final = 6
 _SPOKE: Final = 5
-_BRINGING: Final = 7
-"""How many words before its noun may bring a toll: "bringing the official number of dead"."""
 
 Rule = tuple[str, Role, Callable[[Context], bool]]
 
@@ -125,7 +122,8 @@ def _contrasts(c: Context) -> bool:
 
 
 def _hypothetical(c: Context) -> bool:
-    for i in range(max(c.left, c.mention.first - 12), c.mention.last):
+    last = closing_verb(c.tokens, c.mention.last, c.lexicon)
+    for i in range(max(c.left, c.mention.first - 12), last):
         token = c.tokens[i]
         if token.low in c.lexicon.hypothetical and not (
             token.low in c.lexicon.months and token.text[0].isupper() and i
@@ -139,18 +137,6 @@ def _denominator(c: Context) -> bool:
     return of_the > 0 and c.mention.measure is Measure.AT_RISK_TOTAL
 
 
-def _increment_toll(c: Context) -> bool:
-    by = c.mention.toll is not None and c.mention.toll.link is Link.BY
-    return by or (c.mention.phrase.than and c.mention.measure is Measure.KILLED)
-
-
-def _added(c: Context) -> bool:
-    """As in "removed 27 deaths from the toll", "added 12 victims to its count"."""
-    m, lexicon = c.mention, c.lexicon
-    verb = c.has(lexicon.adding, m.numeral.first - 1, m.numeral.first)
-    return verb and c.has(lexicon.counts | lexicon.toll_words, m.last, m.last + _ADDED_TO)
-
-
 def _toll(c: Context) -> bool:
     return c.mention.toll is not None and not _part(c)
 
@@ -158,7 +144,7 @@ def _toll(c: Context) -> bool:
 def _part(c: Context) -> bool:
     m, lexicon = c.mention, c.lexicon
     if m.phrase.subset and m.bond is not Bond.VERB:
-        return not _denominated(c) and not _late_death(c)
+        return not _denominated(c) and not late_death(c)
     if m.measure is Measure.CRITICALLY_INJURED and m.bond is Bond.LIST:
         return True
     for first in (m.first, m.numeral.first):
@@ -178,13 +164,6 @@ def _part(c: Context) -> bool:
     return at == m.numeral.last or c.tokens[at - 1].low not in lexicon.asides
 
 
-def _late_death(c: Context) -> bool:
-    """As in "one of the injured died": no part of the toll yet, but added to it."""
-    m = c.mention
-    ninth = m.numeral.single and m.numeral.low != 1
-    return m.measure is Measure.KILLED and m.phrase.noun in _WOUNDED and not ninth
-
-
 def _denominated(c: Context) -> bool:
     """As in "two of the 47 people on board": the two are no part of a toll."""
     following = c.place + 1
@@ -195,33 +174,9 @@ def _denominated(c: Context) -> bool:
     )
 
 
-def _more(c: Context) -> bool:
-    m = c.mention
-    return _late_death(c) or (m.phrase.more and m.measure is Measure.KILLED)
-
-
-def _brings(c: Context) -> bool:
-    """As in "two women died, bringing the toll to 60", "risen to 61 as two people succumbed"."""
-    m = c.mention
-    if m.measure is not Measure.KILLED or m.numeral.low == 0 or m.toll is not None:
-        return False
-    for other in c.mentions:
-        noun = other.toll.noun_at if other.toll is not None else other.phrase.noun_at
-        to = c.has(c.lexicon.to_words, other.numeral.first - 1, other.numeral.first)
-        if other.measure is not Measure.KILLED or other is m or not (other.toll or to):
-            continue
-        if other.first > m.first and c.has(
-            c.lexicon.bringing, max(m.last, noun - _BRINGING), other.first
-        ):
-            return True
-        if other.last <= m.first and c.has(c.lexicon.after, other.last, m.first):
-            return True
-    return False
-
-
 SUBSET: Final = "subset"
-DEFAULT: Final = "default"
-YIELDING: Final = (DEFAULT, "more", "brings the toll")
+DEFAULT: Final = "nothing says otherwise"
+YIELDING: Final = (DEFAULT, "so many more", "brings the toll")
 """Rules that give way to the role of the number before in the same list."""
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -231,8 +186,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ("of the total", Role.DENOMINATOR, _denominator),
     (SUBSET, Role.PART, lambda c: _part(c) and not moved_from(c)),
     ("moved from", Role.EARLIER, moved_from),
-    ("moved by", Role.INCREMENT, _increment_toll),
-    ("added or taken off", Role.INCREMENT, _added),
+    ("moved by", Role.INCREMENT, increment_toll),
+    ("added or taken off", Role.INCREMENT, added),
     ("told before", Role.EARLIER, told_before),
     ("corrected", Role.EARLIER, put_right),
     ("told the day before", Role.EARLIER, told_the_day_before),
@@ -241,11 +196,11 @@ RULES: Final[tuple[Rule, ...]] = (
     (OF_A_YEAR, Role.CURRENT, of_a_year),
     ("another event", Role.OTHER_EVENT, other_event),
     ("earlier", Role.EARLIER, earlier),
-    ("brings the toll", Role.INCREMENT, _brings),
+    ("brings the toll", Role.INCREMENT, brings),
     ("running total", Role.BACKGROUND, background),
     ("a place's own", Role.PART, lambda c: of_a_place(c) or raises_another(c)),
-    ("toll", Role.CURRENT, _toll),
-    ("more", Role.INCREMENT, _more),
+    ("number of a toll", Role.CURRENT, _toll),
+    ("so many more", Role.INCREMENT, more),
 )
 
 
@@ -263,7 +218,7 @@ def _has_risen(c: Context) -> bool:
     if toll is None or toll.link is not Link.TO or toll.noun_at < 0:
         return False
     between = range(toll.noun_at + 1, toll.link_at)
-    if c.has(lexicon.bringing, toll.noun_at - _BRINGING, toll.noun_at):
+    if c.has(lexicon.bringing, toll.noun_at - BRINGING, toll.noun_at):
         return True
     plain = all(
         c.tokens[i].low in lexicon.have | lexicon.adverbs | lexicon.be | lexicon.goes

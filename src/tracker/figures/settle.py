@@ -21,7 +21,7 @@ from tracker.figures.retold import (
     size,
     summed,
 )
-from tracker.figures.roles import SUBSET
+from tracker.figures.roles import DEFAULT, SUBSET
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
@@ -104,7 +104,7 @@ def _deaths_of_wounded(readings: list[Reading]) -> list[Reading]:
         and r.mention.toll is None
         and size(r) < largest
         and (
-            r.why in ("default", "beside a toll")
+            r.why in (DEFAULT, "beside a toll")
             or (r.why == SUBSET and _beside_injured(readings, i))
         )
         else r
@@ -159,12 +159,15 @@ def _components(readings: list[Reading]) -> list[Reading]:
             reading.role not in (Role.CURRENT, Role.INCREMENT) or reading.why == _OF_WOUNDS
         ):
             continue
-        summed = other.mention.toll is not None or _adds_up(readings, i)
+        # "Rises to 412 in Arland, 179 in Besland and 56 in Coland": each is its place's.
+        apart = settled[j].placed and reading.placed
+        summed = (other.mention.toll is not None and not apart) or _adds_up(readings, i)
         if summed or settled[j].why == "part of the total":
             settled[i] = replace(reading, role=Role.PART, why="part of the total", move=None)
         elif settled[j].role is not Role.PART:
-            settled[i] = replace(reading, role=Role.COMPONENT, why="component", move=None)
-            settled[j] = replace(settled[j], role=Role.COMPONENT, why="component")
+            why = "one of several that add up"
+            settled[i] = replace(reading, role=Role.COMPONENT, why=why, move=None)
+            settled[j] = replace(settled[j], role=Role.COMPONENT, why=why)
     return settled
 
 

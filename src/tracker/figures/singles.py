@@ -12,17 +12,23 @@ from tracker.figures.lexicon import Lexicon
 from tracker.figures.tokens import Tokens, after_of
 from tracker.model import Qualifier
 
+_COUPLE: Final = 4
+"""How many words "a newly married couple" may have after its article."""
 _DATE: Final = 6
 """How many words of date may part "the tenth victim" from the verb before."""
 
 
-def read_single(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
+def read_single(  # noqa: C901 — a table of cases, in the order that decides
+    tokens: Tokens, i: int, lexicon: Lexicon
+) -> Numeral | None:
     """The number that an article or a like word makes at token i."""
     low = tokens[i].low
     following = tokens[i + 1].low if i + 1 < len(tokens) else ""
     ranked = low in lexicon.articles or (low in lexicon.the and _is_news(tokens, i, lexicon))
     if ranked and (nth := _ranked(tokens, i, lexicon)) is not None:
         return nth
+    if _couple(tokens, i, lexicon):
+        return _single(i, i + 1, 2)
     if low in lexicon.nobody:
         return _nobody(i, i + 1)
     if low in lexicon.his and _joined(tokens, i, lexicon):
@@ -55,6 +61,27 @@ def _ranked(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
     return None
 
 
+def _couple(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "an elderly couple", "the couple and their son", not "a couple of days"."""
+    if tokens[i].low not in lexicon.articles | lexicon.the:
+        return False
+    for k in range(i + 1, min(i + 1 + _COUPLE, len(tokens))):
+        low = tokens[k].low
+        if low in lexicon.couples:
+            new = tokens[i].low in lexicon.articles or _joins_his(tokens, k + 1, lexicon)
+            return new and not after_of(tokens, k + 1, lexicon)[0]
+        if not (low.isalpha() or low == "-") or low in lexicon.stops | lexicon.prepositions:
+            return False
+    return False
+
+
+def _joins_his(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "the couple | and their baby"."""
+    if i + 1 >= len(tokens) or tokens[i].low not in lexicon.joins:
+        return False
+    return tokens[i + 1].low in lexicon.his or _person(tokens, i + 1, lexicon)
+
+
 def _ranks(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "a 60|th death", "un 60|e mort"."""
     glued = i < len(tokens) and tokens[i - 1].end == tokens[i].start
@@ -70,7 +97,7 @@ def _is_news(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         return False
     before = tokens[i - 1].low
     verb = i - 1
-    while lexicon.verb_first and verb >= max(0, i - _DATE) and tokens[verb].text.isalpha():
+    while lexicon.verb_first and verb >= max(0, i - _DATE) and tokens[verb].text[0] not in ",;:.(":
         if tokens[verb].low in lexicon.died_alone:
             # "Morreu neste domingo a décima vítima".
             return True

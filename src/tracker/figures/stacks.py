@@ -17,13 +17,16 @@ from tracker.figures.tokens import Tokens
 from tracker.model import Figure, Measure, Move, Role
 
 _CLOCK: Final = re.compile(
-    r"(?:([^\W\d_]+),?\s{1,3})?(\d{1,2})([:.h])(\d{2})(?!\d)\s?(?:([ap])\.?m\b\.?)?"
-    r"(?=(?P<mark>\s*[-–—:|\n])|\s+[^\W\d_a-z]|$)"
+    r"(?:([^\W\d_]+),?\s{1,3})?(?P<numbered>\d{1,3}:?\s{1,3})?\(?"
+    r"(\d{1,2})([:.h])(\d{2})(?!\d)\s?(?:([apAP])\.?[mM]\b\.?)?"
+    r"(?=(?P<mark>\s*[-–—:|)\n])|\s+[^\W\d_a-z]|$)"
 )
 _LAST_DAY: Final = 10**6
 _WEEK: Final = 7
 _DAYS_BACK: Final = 3
 _NOON: Final = 12
+_DIGITS: Final = 2
+"""Of the hour of a clock time that no mark follows: "13.05 The army …"."""
 _MINUTES: Final = 60
 _RETOLD: Final = frozenset({Measure.KILLED, Measure.INJURED, Measure.MISSING, Measure.HOSPITALISED})
 
@@ -55,16 +58,16 @@ def read_entries(text: str, told: list[Tokens], lexicon: Lexicon) -> Iterator[En
 
 
 def _clock(text: str, tokens: Tokens, lexicon: Lexicon) -> Entry | None:
-    """As in "18:02 –", "Thursday, 7.30 pm", "21:14" on a line of its own."""
+    """As in "18:02 –", "Thursday, 7.30 pm", "21:14" on a line of its own, "Update 2 (09:26)"."""
     found = _CLOCK.match(text, tokens[0].start, tokens[-1].end)
     if found is None:
         return None
-    word, hour, mark, minute, half = found.group(1, 2, 3, 4, 5)
+    word, hour, mark, minute, half = found.group(1, 3, 4, 5, 6)
     weekday = lexicon.weekdays.get(word.lower()) if word else None
-    loose = mark != ":" and half is None and found["mark"] is None
-    if loose or (word and weekday is None):
+    loose = mark != ":" and half is None and found["mark"] is None and len(hour) < _DIGITS
+    if loose or (word is not None and weekday is None) != (found["numbered"] is not None):
         return None
-    hours = int(hour) % _NOON + (_NOON if half == "p" else 0) if half else int(hour)
+    hours = int(hour) % _NOON + (_NOON if half in "pP" else 0) if half else int(hour)
     return Entry(tokens[0].start, tokens[-1].end, weekday, None, hours * _MINUTES + int(minute))
 
 

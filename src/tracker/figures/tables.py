@@ -95,9 +95,9 @@ def number_phrases(table: Mapping[str, int]) -> NumberPhrases:
     return _with((tuple(phrase.split()), number) for phrase, number in table.items())
 
 
-def portfolios(table: Mapping[str, str]) -> Mapping[str, str]:
-    """For each portfolio its words, to each word its portfolio."""
-    return {word: portfolio for portfolio, text in table.items() for word in text.split()}
+def named(table: Mapping[str, str]) -> Mapping[str, str]:
+    """For each name its words, to each word the name."""
+    return {word: name for name, text in table.items() for word in text.split()}
 
 
 def offices(table: Mapping[str, Mapping[str, str]]) -> Offices:

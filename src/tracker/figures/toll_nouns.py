@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.phrases import read_state_phrase
 from tracker.figures.tokens import Tokens, after_of, matches
 from tracker.model import Measure
 
@@ -78,9 +79,14 @@ def _toll_noun(tokens: Tokens, i: int, lexicon: Lexicon, *, counted: bool) -> Me
     before = tokens[i - 1].low if i else ""
     if low in lexicon.toll_words:
         after = tokens[i + 1].low if i + 1 < len(tokens) else ""
-        if after in lexicon.not_toll_after or before in lexicon.not_toll_before:
+        taken = any(token.low in lexicon.exacting for token in tokens[max(0, i - 4) : i])
+        if after in lexicon.not_toll_after or (before in lexicon.not_toll_before and taken):
             return None
         return lexicon.toll_kinds.get(before, lexicon.tolls[low])
+    state = read_state_phrase(tokens, i, lexicon) if counted else None
+    if state is not None and state[1] > 1:
+        # "The number of people in hospital".
+        return state[0]
     titled = i + 1 < len(tokens) and tokens[i + 1].low == ":"
     whole = before in lexicon.persons and i > 1 and tokens[i - 2].low in lexicon.the
     if (counted or titled or (whole and lexicon.verb_first)) and low in lexicon.states:

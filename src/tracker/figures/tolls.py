@@ -80,7 +80,10 @@ def read_toll(
         return Toll(before[0].measure, before[0].noun_at, link_at, link)
     noun = -1 if to and _names_toll(tokens, numeral.last, lexicon) else nouns.at[link_at]
     moved = passes or _moved(tokens, link_at, phrase.end, lexicon)
-    if noun >= 0 and (to or _fits(low, link, link_at - noun, lexicon)):
+    # "Era de 38": the verb reaches farther than its "de".
+    of_verb = low in lexicon.of and tokens[link_at - 1].low in lexicon.past_links
+    reaching = tokens[link_at - 1].low if of_verb else low
+    if noun >= 0 and (to or _fits(reaching, link, link_at - noun, lexicon)):
         moved = moved or (link is Link.BY and _moved(tokens, noun, noun, lexicon))
         again = before is not None and _again(tokens, before[0], noun, link_at, lexicon)
         fresh = again or noun not in used or link is Link.FROM or (moved and not passes)

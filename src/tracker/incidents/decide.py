@@ -5,7 +5,7 @@ replaced; what merely rolled off a feed, or is missing from a truncated page, is
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from tracker.events import (
     FigureReported,
     FigureWithdrawn,
     IncidentOpened,
+    event_id,
 )
 from tracker.figures import VERSION, resolve_issuer
 from tracker.incidents.match import ZONES, folded, full_text, mentions, paragraph_of
@@ -141,6 +142,32 @@ def decide(
     if facts and ledger.opened is None:
         facts.insert(0, _opened(incident, min(dated.moment, observed_at), observed_at))
     return tuple(facts)
+
+
+def with_ids_of_their_own(facts: Iterable[Fact], *taken: Callable[[str], bool]) -> tuple[Fact, ...]:
+    """These facts of one report, each figure with the next occurrence whose id is not `taken`.
+
+    An id does not tell the incident, and the log stores each id once: where a report states one
+    number of two incidents, the second figure would be lost.
+    """
+    free = Counter[tuple[object, ...]]()
+    apart = list[Fact]()
+    for fact in facts:
+        if isinstance(fact, FigureReported):
+            least = replace(fact, occurrence=max(fact.occurrence, free[fact.shape]))
+            own = with_id_of_its_own(least, *taken)
+            free[fact.shape] = own.occurrence + 1
+            apart.append(own)
+        else:
+            apart.append(fact)
+    return tuple(apart)
+
+
+def with_id_of_its_own(figure: FigureReported, *taken: Callable[[str], bool]) -> FigureReported:
+    """The figure with the least occurrence, from its own on, whose id is not `taken`."""
+    while any(holds(event_id(figure)) for holds in taken):
+        figure = replace(figure, occurrence=figure.occurrence + 1)
+    return figure
 
 
 def _opened(incident: Incident, effective_at: datetime, observed_at: datetime) -> IncidentOpened:

@@ -13,12 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
 
 from tracker.events import Event, Fact, FigureReported, FigureReread, ReportSetAside, event_id
 from tracker.figures import VERSION, extract_figures
 from tracker.figures.languages import lexicon_of
-from tracker.incidents.decide import resolve, same_place
+from tracker.incidents.decide import resolve, same_place, with_id_of_its_own
 from tracker.incidents.pairs import begin_of, pair
 from tracker.incidents.passages import Passage, headline_of, passages_of, words_of
 from tracker.model import Figure, Incident
@@ -34,21 +33,12 @@ class Reader:
     extract: Callable[[str, str], Sequence[Figure]] = extract_figures
     """The figures of a text in a language."""
     reading: int = VERSION
+    taken: Callable[[str], bool] = frozenset[str]().__contains__
+    """Whether the log has an event of this id, of any incident: a new figure needs another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """Reports (source, id) that are in several streams, and the ids of what is stored of them.
-
-    An id does not tell the stream, so that a new figure must have none of these.
-    """
-
-    reports: frozenset[tuple[str, str]] = frozenset()
-    ids: frozenset[str] = frozenset()
-
-    def also(self, facts: Iterable[Fact]) -> "Shared":
-        """With the ids of these facts, which are stored meanwhile."""
-        return replace(self, ids=self.ids.union(map(event_id, facts)))
+Shared = frozenset[tuple[str, str]]
+"""Reports (source, id) that are in several streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +62,12 @@ class Rereading:
 
 
 def shared_reports(events: Iterable[Event]) -> Shared:
-    """What is shared in a log of these events."""
+    """The shared ones in a log of these events."""
     streams: dict[tuple[str, str], set[str]] = defaultdict(set)
-    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in events:
         if isinstance(each.fact, FigureReported | ReportSetAside):
-            report = (each.fact.source, each.fact.report)
-            streams[report].add(each.stream)
-            ids[report].add(each.id)
-    shared = frozenset(report for report, filed in streams.items() if len(filed) > 1)
-    return Shared(shared, frozenset().union(*(ids[report] for report in shared)))
+            streams[each.fact.source, each.fact.report].add(each.stream)
+    return Shared(report for report, filed in streams.items() if len(filed) > 1)
 
 
 def reread(stored: Ledger, reader: Reader, shared: Shared = Shared()) -> Rereading:
@@ -137,7 +123,7 @@ def _report(
     for version in sorted({each.figure.version for each in entries}):
         newest = _newest(folded, report, version)
         like = next(each.figure for each in entries if each.figure.version == version)
-        unseen = headline_of(like) not in headlines and report not in shared.reports
+        unseen = headline_of(like) not in headlines and report not in shared
         headlines.add(headline_of(like))
         for passage in passages_of(newest, headline_like=like if unseen else None):
             again = any(
@@ -145,16 +131,14 @@ def _report(
             )
             if not again or lexicon_of(passage.like.language) is None:
                 continue
-            differences = _differences(passage, folded, reader, shared)
+            differences = _differences(passage, folded, reader)
             events += [_provisional(fact, reader) for fact in _facts(differences, reader)]
             folded = ledger(events)
             found += differences
     return found
 
 
-def _differences(
-    passage: Passage, folded: Ledger, reader: Reader, shared: Shared
-) -> list[Difference]:
+def _differences(passage: Passage, folded: Ledger, reader: Reader) -> list[Difference]:
     """What is read otherwise in a passage; `folded` is its report as it is read so far."""
     like = passage.like
     stored = {each.event.id: each for each in folded.of_report(like.source, like.report)}
@@ -174,15 +158,17 @@ def _differences(
             in_place_of.setdefault(each, []).append(old)
 
     gone = _edited_away(passage, stored, earlier, still={each.shape for each in read})
-    taken = {*stored, *shared.ids}
+    ids = {*stored}
     finished: dict[FigureReported, FigureReported] = {}
     for each in sorted(in_place_of, key=lambda each: each.place):
         replaces = [figure for old in in_place_of[each] for figure in old.figure.replaces]
         replaces += [other.event.id for other in gone if same_place(other.figure, each)]
-        finished[each] = _with_id_of_its_own(
-            replace(each, place=begin + each.place, replaces=tuple(dict.fromkeys(replaces))), taken
+        finished[each] = with_id_of_its_own(
+            replace(each, place=begin + each.place, replaces=tuple(dict.fromkeys(replaces))),
+            ids.__contains__,
+            reader.taken,
         )
-        taken.add(event_id(finished[each]))
+        ids.add(event_id(finished[each]))
 
     replaced = [
         Difference(old, tuple(finished[each] for each in successors))
@@ -232,11 +218,6 @@ def _edited_away(
         for each in earlier
         if words_of(each.figure) in edited and each.figure.shape not in still
     ]
-
-
-def _with_id_of_its_own(figure: FigureReported, taken: set[str]) -> FigureReported:
-    numbered = (replace(figure, occurrence=number) for number in count())
-    return next(each for each in numbered if event_id(each) not in taken)
 
 
 def _newest(folded: Ledger, report: tuple[str, str], version: int) -> list[Entry]:

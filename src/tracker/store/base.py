@@ -134,6 +134,10 @@ class LogReader(Protocol):
         """
         ...
 
+    def holds(self, event_id: str) -> bool:
+        """Whether the log has an event of exactly this id, in whichever stream."""
+        ...
+
     def polls(self) -> list[Poll]:
         """How the last poll of each source ended, by source."""
         ...

@@ -110,6 +110,11 @@ class SqliteReader:
                 )
             return self._events(rows)[0]
 
+    def holds(self, event_id: str) -> bool:
+        with in_words(self._path):
+            held = self._conn.execute("SELECT 1 FROM events WHERE id = ?", (event_id,))
+            return held.fetchone() is not None
+
     def polls(self) -> list[Poll]:
         with in_words(self._path):
             rows = self._conn.execute(
