@@ -18,8 +18,9 @@ from tracker.alerts.endpoint import Endpoint
 from tracker.desk import Desk
 from tracker.errors import LogError
 from tracker.events import INBOX, Event, FigureReported, ReportSetAside, incident_stream
-from tracker.model import Measure, Report, Revision, Source
-from tracker.pipeline import Polled, file_report, poll, send_backfills, withdraw
+from tracker.incidents.reread import shared_reports
+from tracker.model import Measure, Report, Revision, Role, Source
+from tracker.pipeline import Polled, file_report, poll, reextract, send_backfills, withdraw
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
@@ -191,99 +192,112 @@ def both(ferry: int | None, mill: int | None) -> str:
     return "\n\n".join(each for each in said if each)
 
 
-class Twice:
-    """A room in which one item of the feed, edited now and then, is about ferry and mill."""
-
-    def __init__(self, room: Room, *incidents: str) -> None:
-        self.room = room
-        self.polls = 0
-        for each in incidents:
-            write_incident(room.folder, each, began=MAY_4, any_of=[each])
-
-    def stored(self, text: str) -> int:
-        """How many events the report appends; the feed is another one each time."""
-        self.polls += 1
-        published = NOON - timedelta(hours=3)
-        self.room.publish(Item("a", text, published), Item(f"{self.polls}", "Calm seas.", NOON))
-        added = self.room.stored()
-        self.room.now += timedelta(hours=1)
-        return added
-
-    @property
-    def told(self) -> tuple[list[str | None], list[str | None]]:
-        return self.room.told("ferry"), self.room.told("mill")
+def refiled(room: Room, text: str) -> int:
+    """How many events a report adds that says this by now, in a feed that is never the same."""
+    report = Item("a", text, NOON - timedelta(hours=3))
+    room.publish(report, Item(str(room.now), "Calm seas.", NOON))
+    added = room.stored()
+    room.now += timedelta(hours=1)
+    return added
 
 
-def test_one_number_for_two_incidents_is_a_figure_of_each(room: Room) -> None:
+@pytest.fixture
+def mill(room: Room) -> Room:
+    """The room, with a second incident."""
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
+    return room
+
+
+def test_one_number_for_two_incidents_is_a_figure_of_each(mill: Room) -> None:
     """Read again, the report adds nothing; its figures have ids of their own."""
-    report = Twice(room, "mill")
-    assert report.stored(both(12, 12)) == 4
-    assert report.stored(both(12, 12)) == 0
-    assert report.told == (["12"], ["12"])
-    figures = room.figures("ferry") + room.figures("mill")
-    assert [each.occurrence for each in figures] == [0, 1]
-    assert room.log.verify() is None
+    assert refiled(mill, both(12, 12)) == 4
+    assert refiled(mill, both(12, 12)) == 0
+    assert (mill.told(), mill.told("mill")) == (["12"], ["12"])
+    assert [each.occurrence for each in mill.figures() + mill.figures("mill")] == [0, 1]
+    assert mill.log.verify() is None
 
 
-def test_edits_of_a_report_of_two_incidents_are_moves_of_each(room: Room) -> None:
-    report = Twice(room, "mill")
+def test_edits_of_a_report_of_two_incidents_are_moves_of_each(mill: Room) -> None:
     for number in (95, 103, 95):
-        assert report.stored(both(number, number)) > 0
-        assert report.stored(both(number, number)) == 0
-    assert report.told == (["95", "103", "95"], ["95", "103", "95"])
-    assert report.stored(both(103, 95)) == 1
-    assert report.stored(both(103, 95)) == 0
-    assert report.told == (["95", "103", "95", "103"], ["95", "103", "95"])
-    assert room.log.verify() is None
+        assert refiled(mill, both(number, number)) > 0
+        assert refiled(mill, both(number, number)) == 0
+    assert mill.told() == mill.told("mill") == ["95", "103", "95"]
+    assert refiled(mill, both(103, 95)) == 1
+    assert refiled(mill, both(103, 95)) == 0
+    assert mill.told() == ["95", "103", "95", "103"]
+    assert mill.told("mill") == ["95", "103", "95"]
+    assert mill.log.verify() is None
 
 
-def test_what_an_edit_drops_of_one_incident_is_no_edit_of_the_other(room: Room) -> None:
+def test_what_an_edit_drops_of_one_incident_is_no_edit_of_the_other(mill: Room) -> None:
     """Neither when the one before it in the text goes, nor when it comes back."""
-    report = Twice(room, "mill")
-    report.stored(both(12, 12))
+    refiled(mill, both(12, 12))
     for text in (both(None, 12), both(12, 12), both(12, None), both(12, 12)):
-        assert report.stored(text) == 0
-    assert report.told == (["12"], ["12"])
+        assert refiled(mill, text) == 0
+    assert (mill.told(), mill.told("mill")) == (["12"], ["12"])
 
 
-def test_an_edit_that_turns_to_another_incident_is_a_figure_of_that(room: Room) -> None:
+def test_an_edit_that_turns_to_another_incident_is_a_figure_of_that(mill: Room) -> None:
     """Although the first incident has nothing in this version of the report."""
-    report = Twice(room, "mill")
-    report.stored(both(12, None))
-    assert report.stored(both(None, 12)) == 2
-    assert report.stored(both(None, 12)) == 0
-    assert report.told == (["12"], ["12"])
+    refiled(mill, both(12, None))
+    assert refiled(mill, both(None, 12)) == 2
+    assert refiled(mill, both(None, 12)) == 0
+    assert (mill.told(), mill.told("mill")) == (["12"], ["12"])
 
 
 def test_an_incident_that_is_named_later_gets_the_number_that_another_has(room: Room) -> None:
     """The other one had claimed the whole report, while nobody else could."""
-    Twice(room).stored(both(12, 12))
-    assert [each.occurrence for each in room.figures("ferry")] == [0, 1]
-    report = Twice(room, "mill")
-    assert report.stored(both(12, 12)) == 2
-    assert report.stored(both(12, 12)) == 0
-    assert [each.occurrence for each in room.figures("mill")] == [1 + 1]
-    assert report.told == (["12"], ["12"])
+    assert refiled(room, both(12, 12)) == 3
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
+    assert refiled(room, both(12, 12)) == 2
+    assert refiled(room, both(12, 12)) == 0
+    assert (room.told(), room.told("mill")) == (["12"], ["12"])
+    assert [each.occurrence for each in room.figures() + room.figures("mill")] == [0, 1, 2]
 
 
 def test_an_incident_by_another_name_gets_what_it_had_by_its_old_one(room: Room) -> None:
     """The stream of a name that is configured no longer keeps its ids."""
-    Twice(room).stored(both(12, None))
+    refiled(room, toll(12))
     (room.folder / "sources" / "incidents.toml").unlink()
     write_incident(room.folder, "sinking", began=MAY_4, any_of=["ferry"])
-    assert Twice(room).stored(both(12, None)) == 2
+    assert refiled(room, toll(12)) == 2
     assert room.told("sinking") == ["12"]
 
 
-def test_a_report_of_two_incidents_from_two_writers_is_stored_once(room: Room) -> None:
-    Twice(room, "mill")
+def test_a_report_of_two_incidents_from_two_writers_is_stored_once(mill: Room) -> None:
     report = replace(by_hand(12, 1), text=both(12, 12))
-    with closing(open_writer(room.folder / "events.db")) as second:
-        theirs = room.desk(second)
-        meanwhile = [lambda: file_report(theirs, room.wire, report, observed_at=NOON)]
-        ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
-        assert file_report(ours, room.wire, report, observed_at=NOON).events == ()
-    assert (room.told("ferry"), room.told("mill")) == (["12"], ["12"])
+    with closing(open_writer(mill.folder / "events.db")) as second:
+        theirs = mill.desk(second)
+        meanwhile = [lambda: file_report(theirs, mill.wire, report, observed_at=NOON)]
+        ours = mill.desk(cast("Log", Overtaken(mill.log, meanwhile)))
+        assert file_report(ours, mill.wire, report, observed_at=NOON).events == ()
+    assert (mill.told(), mill.told("mill")) == (["12"], ["12"])
+
+
+def test_one_number_for_two_incidents_is_read_anew_in_each(mill: Room) -> None:
+    """What an older extraction read as part: the new figures have ids of their own, too."""
+    refiled(mill, both(12, 12))
+    with closing(open_writer(":memory:")) as log:
+        for stream in mill.log.streams("incident/"):
+            facts = [each.fact for each in mill.log.read(stream)]
+            old = tuple(
+                replace(each, reading=0, role=Role.PART)
+                if isinstance(each, FigureReported)
+                else each
+                for each in facts
+            )
+            log.append([Append(stream, 0, old)], recorded_at=NOON)
+        desk = mill.desk(log)
+        shared = shared_reports(log.tail())
+        for incident in desk.incidents:
+            assert phrases(log, incident.id) == []
+            reextract(desk, incident, shared)
+        assert (phrases(log), phrases(log, "mill")) == (["12"], ["12"])
+        assert reextract(desk, desk.incident("mill"), shared).facts == ()
+        assert log.verify() is None
+        # The same report, polled by today's extraction.
+        mill.poll(log)
+        assert (phrases(log), phrases(log, "mill")) == (["12"], ["12"])
 
 
 def test_a_touched_date_with_the_same_text_is_nothing(room: Room) -> None:

@@ -85,7 +85,10 @@ class FigureReported:
     place: int
     """Offset of the figure in headline and text: its order in the report."""
     occurrence: int
-    """Which of its like in the report, from 0; the next, where another incident has that id."""
+    """0 for the first figure of this shape in the report, 1 for the next …
+
+    More where that would be the id of another incident's figure, or of an older reading.
+    """
     replaces: tuple[str, ...]
     """Figures of the version before (event ids) that this version states no longer."""
 

@@ -70,7 +70,7 @@ def shared_reports(events: Iterable[Event]) -> Shared:
     return Shared(report for report, filed in streams.items() if len(filed) > 1)
 
 
-def reread(stored: Ledger, reader: Reader, shared: Shared = Shared()) -> Rereading:
+def reread(stored: Ledger, reader: Reader, shared: Shared = frozenset()) -> Rereading:
     """What is read otherwise in the words that are kept in an incident's ledger.
 
     Words in which nothing is of an older reading are left alone, and so are those in a language
