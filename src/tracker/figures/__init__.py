@@ -4,8 +4,8 @@
          → noun phrases (phrases) → what each counts (frames, tolls, lists, measures)
          → its role (roles, then settle for the paragraph) → who says it (attribution, issuers)
 
-A language is a file of words in `lexicons/`. Nothing here matches a
-figure to an incident or weighs one source against another.
+A language is a file of words in `lexicons/`. `docs/architecture.md` tells what each module
+decides. Nothing here matches a figure to an incident or weighs one source against another.
 """
 
 from tracker.figures.extract import VERSION, extract_figures

@@ -5,6 +5,7 @@ from typing import Final
 
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import read_state_phrase
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, ends_clause, matches
 
 _ASIDE: Final = 14
@@ -36,7 +37,7 @@ def after_preposition(
             break
         if low in lexicon.joins and not any(t.low in lexicon.between for t in tokens[start:i]):
             break
-        if low in lexicon.stops and low not in lexicon.determiners | lexicon.joins:
+        if low in lexicon.stops and low not in union(lexicon.determiners, lexicon.joins):
             break
         if low in lexicon.closing and ends_clause(tokens, i):
             break

@@ -4,26 +4,17 @@ Which office the words name is decided in `issuers.py`. A name that the paragrap
 office keeps it: a later "X added" yields the words that hold the office.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.names import auxiliary_before, counts_people, ends_speaker, known_speaker
+from tracker.figures.speakers import HEADED, Speaker, beside_a_colon, with_others
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, matches
 
 _LONGEST: Final = 14
 _ASIDE: Final = 24
-_HEADED: Final = 7
-"""How many words a headline may spend on its speaker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Words that name a speaker, and the token of the verb that makes him one."""
-
-    words: str
-    verb: int
 
 
 def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[Speaker]]:
@@ -53,15 +44,16 @@ def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[
             else:
                 speakers.append(Speaker(words, i))
             last = words
+        speakers = with_others(text, tokens, speakers, lexicon)
         if not speakers:
-            speakers = _beside_a_colon(text, tokens, lexicon)
+            speakers = beside_a_colon(text, tokens, lexicon)
         found.append(speakers)
     return found
 
 
 def _a_claim(tokens: Tokens, first: int, verb: int, lexicon: Lexicon) -> bool:
     """As in "a figure the army disputes": the words before the verb name the claim first."""
-    claims = {t.low for t in tokens[first : first + 2]} & (lexicon.counts | lexicon.hearsay)
+    claims = {t.low for t in tokens[first : first + 2]} & (union(lexicon.counts, lexicon.hearsay))
     return tokens[verb].low in lexicon.deny and bool(claims)
 
 
@@ -73,31 +65,6 @@ def _hands_on(tokens: Tokens, verb: int, i: int, lexicon: Lexicon) -> bool:
     return matches(tokens, i, lexicon.according) > 0 and all(
         t.low == "," or t.low in lexicon.speaking_skips for t in between
     )
-
-
-def _beside_a_colon(text: str, tokens: Tokens, lexicon: Lexicon) -> list[Speaker]:
-    """As in the headlines "12 dead in blast: police" and "Coast guard: 12 drowned"."""
-    last = len(tokens)
-    while last and not tokens[last - 1].text[0].isalnum():
-        last -= 1
-    for i in (*range(min(_HEADED, last)), *range(max(0, last - _HEADED), last)):
-        dash = tokens[i].text in "-–—" and i > 0 and tokens[i - 1].end < tokens[i].start
-        if not (dash or tokens[i].low == ":"):
-            continue
-        first, end = (0, i) if i < last // 2 else (i + 1, last)
-        if end - first > 0 and _is_office(tokens[first:end], lexicon):
-            return [Speaker(text[tokens[first].start : tokens[end - 1].end], i)]
-    return []
-
-
-def _is_office(tokens: Tokens, lexicon: Lexicon) -> bool:
-    """Whether the words end in an office: "the coast guard", not "police shooting"."""
-    if not all(t.text[0].isalpha() or t.text[0] in "-'’." for t in tokens):
-        return False
-    *_, before, end = ("", *(t.text for t in tokens))
-    if tokens[-1].low in lexicon.loose_speakers or names_office(end, lexicon):
-        return True
-    return names_office(f"{before} {end}", lexicon) and not names_office(before, lexicon)
 
 
 def speaker_for(
@@ -163,7 +130,7 @@ def _put_by(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         return False
     digits = tokens[i - 1].text[0].isdigit()
     put = digits and any(t.low in lexicon.put for t in tokens[max(0, i - _LONGEST) : i])
-    words = " ".join(t.text for t in tokens[i + 1 : i + _HEADED])
+    words = " ".join(t.text for t in tokens[i + 1 : i + HEADED])
     return put and tokens[i - 2].low in lexicon.weak_links and names_office(words, lexicon)
 
 
@@ -175,9 +142,9 @@ def _adjective(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         return False
     after = [t.low for t in tokens[i + 1 : i + 3]]
     if any(word in lexicon.toll_words for word in after):
-        return not any(word in lexicon.articles | lexicon.determiners for word in after)
+        return not any(word in union(lexicon.articles, lexicon.determiners) for word in after)
     before = tokens[i - 1].low if i else ""
-    owned = i == 0 or before in lexicon.of | lexicon.possessive | lexicon.determiners
+    owned = i == 0 or before in union(lexicon.of, lexicon.possessive, lexicon.determiners)
     return owned and bool(after) and (after[0] in lexicon.tolls or after[0] in lexicon.counts)
 
 

@@ -15,6 +15,7 @@ from tracker.figures.lists import opens_of, victims_among
 from tracker.figures.names import may_name
 from tracker.figures.numerals import read_numerals
 from tracker.figures.phrases import Kind, Phrase, read_phrase, read_state_phrase, with_tail
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, after_of, matches, matches_back
 from tracker.model import Measure
 
@@ -104,7 +105,10 @@ def _are_among_them(tokens: Tokens, found: list[Candidate], place: int, lexicon:
         last = starts[joint]
     end = last.phrase.end
     are = end < len(tokens) and tokens[end].low in lexicon.be
-    length = matches(tokens, end + 1, lexicon.of_them) if are and last.phrase.noun is None else 0
+    if last.phrase.noun is not None or not (are or found[place].governor is None):
+        return False
+    end -= not are
+    length = matches(tokens, end + 1, lexicon.of_them)
     whole = tokens[min(end + length, len(tokens) - 1)].low
     return length > 0 and lexicon.states.get(whole, Measure.KILLED) is Measure.KILLED
 
@@ -205,12 +209,10 @@ def _is_one(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) 
         return read_state_phrase(tokens, phrase.end, lexicon) is not None
     if _one_elsewhere(tokens, numeral, lexicon):
         return True
-    if tokens[numeral.first].low in lexicon.another and following in lexicon.auxiliaries and fate:
-        # "Four were found; another remains missing".
-        return True
     joined = numeral.first > 0 and tokens[numeral.first - 1].low in lexicon.joins
-    if lexicon.verb_first and joined and following in lexicon.auxiliaries and fate is not None:
-        # "Duas crianças morreram e uma está desaparecida".
+    again = tokens[numeral.first].low in lexicon.another or (lexicon.verb_first and joined)
+    if again and following in lexicon.auxiliaries and fate is not None:
+        # "Duas crianças morreram e uma está desaparecida", "another remains missing".
         return True
     governor = read_governor(tokens, numeral.first, lexicon)
     more = numeral.more or phrase.more
@@ -251,7 +253,7 @@ def _is_body(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon)
         return not numeral.single
     found = numeral.first > 0 and tokens[numeral.first - 1].low in lexicon.finding
     after = tokens[phrase.end : phrase.end + _AMONG]
-    passive = bool(after) and after[0].low in lexicon.be | lexicon.have
+    passive = bool(after) and after[0].low in union(lexicon.be, lexicon.have)
     return ranked or found or (passive and any(t.low in lexicon.finding for t in after))
 
 

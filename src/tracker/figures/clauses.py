@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
-from tracker.figures.tables import Phrases, Words
+from tracker.figures.tables import Phrases, Words, union
 from tracker.figures.tokens import Tokens, finds
 from tracker.model import Move, Role
 
@@ -29,6 +29,20 @@ class Hint(Enum):
     """As in "in an unrelated attack"."""
     REMAINING = auto()
     """As in "the other four", "five are still missing"."""
+    YEAR = auto()
+    """As in "In June 2023, two women were killed"."""
+    FOLLOWS = auto()
+    """As in "the raid follows an ambush in which 16 died"."""
+    TOLD = auto()
+    """Somebody tells it: "counted eight dead"."""
+    DAYTIME = auto()
+    """As in "by evening", "in the morning"."""
+    DATED = auto()
+    """Its date follows it: "17 on the 9th"."""
+    BRINGS = auto()
+    """As in "That makes 27 dead"."""
+    CLAIMED = auto()
+    """As in "the army claims to have killed 40"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,8 @@ class Reading:
     """The day that its clause names, as a number of the week."""
     was: bool = False
     """As in "i morti erano 20": told of a time before."""
+    bracketed: bool = False
+    """As in "30 dead (12 children)"."""
     placed: bool = False
     """As in "eight in one town": its place follows."""
     whole: bool = False
@@ -77,6 +93,7 @@ class Context:
     tokens: Tokens
     lows: tuple[str, ...]
     """The words of the sentence in lower case, so that a rule looks at many at once."""
+    mention: Mention
     mentions: list[Mention]
     place: int
     left: int
@@ -84,17 +101,15 @@ class Context:
     before: list[Reading]
     lexicon: Lexicon
 
-    @property
-    def mention(self) -> Mention:
-        return self.mentions[self.place]
-
     def has(self, words: Words, first: int, last: int) -> bool:
         """Whether one of the words is in tokens[first:last]."""
-        return not words.isdisjoint(self.lows[max(0, first) : max(0, last)])
+        first = max(0, first)
+        return last > first and not words.isdisjoint(self.lows[first:last])
 
     def finds(self, first: int, last: int, table: Phrases) -> int | None:
         """Where in tokens[first:last] a phrase of the table begins; None = nowhere."""
-        if table.keys().isdisjoint(self.lows[max(0, first) : max(0, last)]):
+        first = max(0, first)
+        if last <= first or not table or table.keys().isdisjoint(self.lows[first:last]):
             return None
         return finds(self.tokens, first, last, table)
 
@@ -145,7 +160,7 @@ def past_year(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     before = tokens[i - 1].low
     if before in lexicon.months and i > 2 and tokens[i - 2].text.isdigit():
         # "Les attentats du 22 mars 2016".
-        return tokens[i - 3].low in lexicon.year_before | lexicon.of_the
+        return tokens[i - 3].low in union(lexicon.year_before, lexicon.of_the)
     if before in lexicon.months:
         return i > 1 and tokens[i - 2].low in lexicon.year_before
     return before in lexicon.year_before
@@ -168,7 +183,11 @@ def year_reaches(c: Context, year: int) -> bool:
 
 def _was_then(c: Context, year: int) -> bool:
     """As in "On 13 November 2015, attacks in Paris had killed 130"."""
-    return year <= _DATE and c.has(c.lexicon.had, year, c.mention.numeral.first)
+    if year <= _DATE and c.has(c.lexicon.had, year, c.mention.numeral.first):
+        return True
+    # "At a burial in Arlo in 2020, a stampede killed 56": no day of its own.
+    day = any(t.low in c.lexicon.months or t.low == "," for t in c.tokens[:year])
+    return not day and c.tokens[0].low in c.lexicon.prepositions
 
 
 def _goes_on(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -213,7 +232,7 @@ def says_anew(c: Context, first: int) -> bool:
         (c.tokens[i].low == "," and c.tokens[i + 1].low in lexicon.saying)
         or (
             c.tokens[i].low in lexicon.joins
-            and _verb(c, i + 1) in lexicon.confirming | lexicon.saying
+            and _verb(c, i + 1) in union(lexicon.confirming, lexicon.saying)
         )
         for i in range(first, c.mention.first)
     )

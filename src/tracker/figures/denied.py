@@ -3,9 +3,11 @@
 from typing import Final
 
 from tracker.figures.clauses import WINDOW, Context, says_anew
+from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond
-from tracker.figures.tokens import matches_back
-from tracker.model import Move
+from tracker.figures.tables import union
+from tracker.figures.tokens import Tokens, matches_back
+from tracker.model import Measure, Move
 
 NOT_THIS: Final = "not this one"
 _THAT: Final = 4
@@ -29,9 +31,32 @@ def denied(c: Context) -> bool:
     instead = c.has(lexicon.contrast, m.numeral.first - 1, m.numeral.first)
     if at is not None and not instead and not says_anew(c, at) and not _is_disputed(c, at):
         return True
-    if c.finds(m.last, c.right, lexicon.rejecting) is not None:
+    # "Four villagers had been counted twice": the words are those that count them.
+    first = m.phrase.end if m.measure is Measure.KILLED else m.last
+    if c.finds(first, c.right, lexicon.rejecting) is not None:
         return True
     return _called_false(c) or _disowned(c) or _denied_after_aside(c)
+
+
+def denies_what_was_said(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """As in "The rebels deny this", "the ministry dismissed the figure": of the sentence before.
+
+    "The army denied it was behind the attack", "the claim that …" deny something else.
+    """
+    nouns = union(lexicon.hearsay, lexicon.counts, lexicon.toll_words)
+    goes_on = union(lexicon.joins, lexicon.prepositions - lexicon.of)
+    for i, token in enumerate(tokens[:-1]):
+        if i == 0 or token.low not in lexicon.deny:
+            continue
+        end = i + 2 if tokens[i + 1].low in lexicon.it else 0
+        if tokens[i + 1].low in lexicon.determiners:
+            named = (k + 1 for k in range(i + 2, i + 4) if k < len(tokens))
+            end = next((k for k in named if tokens[k - 1].low in nouns), end)
+        if end and (end == len(tokens) or not tokens[end].text[0].isalnum()):
+            return True
+        if end and tokens[end].low in goes_on:
+            return True
+    return False
 
 
 def _denied_after_aside(c: Context) -> bool:
@@ -83,7 +108,9 @@ def _disowned(c: Context) -> bool:
     lexicon = c.lexicon
     for i in range(c.mention.last, min(c.right + 1, len(c.tokens) - 2)):
         noun = i + 2 if c.tokens[i + 1].low in lexicon.articles else i + 1
-        if c.tokens[i].low != "," or c.tokens[noun].low not in lexicon.counts | lexicon.hearsay:
+        if c.tokens[i].low != "," or c.tokens[noun].low not in union(
+            lexicon.counts, lexicon.hearsay
+        ):
             continue
         for token in c.tokens[noun + 1 : noun + 1 + _ASIDE]:
             if token.low in lexicon.deny:

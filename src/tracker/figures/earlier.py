@@ -5,7 +5,9 @@ from typing import Final
 from tracker.figures.clauses import WINDOW, Context, says_anew
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.lists import puts_right
 from tracker.figures.mentions import Bond
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, closing_verb, matches_back
 from tracker.figures.tolls import Link
 from tracker.model import Move
@@ -42,7 +44,7 @@ def told_before(c: Context) -> bool:
         if c.tokens[i].low not in lexicon.had:
             continue
         k = i + 1
-        while k < m.first and c.tokens[k].low in lexicon.adverbs | lexicon.be:
+        while k < m.first and c.tokens[k].low in union(lexicon.adverbs, lexicon.be):
             k += 1
         been = c.has(lexicon.be, i, k + 1)
         marked = c.has(lexicon.clause_marks, k, m.first)
@@ -79,8 +81,8 @@ def _goes_on(c: Context, first: int) -> bool:
             return True
         if low in lexicon.clause_words or low == ",":
             verb = i + 2 if c.tokens[i + 1].low in lexicon.adverbs else i + 1
-            if c.tokens[verb].low in lexicon.correcting | lexicon.put:
-                return c.has(lexicon.it | lexicon.toll_words, verb, c.mention.first)
+            if c.tokens[verb].low in union(lexicon.correcting, lexicon.put):
+                return c.has(union(lexicon.it, lexicon.toll_words), verb, c.mention.first)
     return False
 
 
@@ -116,6 +118,11 @@ def _had_moved(c: Context, had: int, last: int) -> bool:
 def put_right(c: Context) -> bool:
     """As in "the toll of 43 given on Monday was corrected", with no number that it was put at."""
     m, lexicon = c.mention, c.lexicon
+    following = c.mentions[c.place + 1] if c.place + 1 < len(c.mentions) else m
+    if following.bond is Bond.COMPARED and puts_right(
+        c.tokens, following.numeral.first, [m], lexicon
+    ):
+        return True
     for i in range(m.last, min(len(c.tokens), m.last + _PUT_RIGHT)):
         low = c.tokens[i].low
         if low in lexicon.clause_marks or low in lexicon.to_words or low in lexicon.clause_words:
@@ -149,6 +156,17 @@ def _stood(c: Context) -> bool:
     )
 
 
+def _of_the_last(c: Context, at: int) -> bool:
+    """As in "it was 38 the day before and rose to 45", "eleven more than on the day before, and
+    27 are missing": the words are of the number before.
+    """
+    if not c.place:
+        return False
+    above = c.mentions[c.place - 1]
+    parted = any(t.low in c.lexicon.joins or t.low == "," for t in c.tokens[at : c.mention.first])
+    return above.last == at or (above.last <= at <= above.last + _NEAR and parted)
+
+
 def day_before(c: Context) -> bool:
     """Whether the clause tells of the day before: "a day earlier", "the previous day"."""
     left = max(0, c.mention.first - WINDOW)
@@ -156,8 +174,7 @@ def day_before(c: Context) -> bool:
         left += 1
     right = min(len(c.tokens), c.mention.last + _NEAR * 3)
     before = c.finds(left, c.mention.first, c.lexicon.day_before)
-    if before is not None and all(other.last != before for other in c.mentions[: c.place]):
-        # In "it was 38 the day before and rose to 45" the words are of the 38.
+    if before is not None and not _of_the_last(c, before):
         return True
     after = c.finds(c.mention.last, min(right, c.right), c.lexicon.day_before)
     return after is not None and not c.has(c.lexicon.from_words, c.mention.last, after)
@@ -215,7 +232,7 @@ def told_in_the_past(c: Context) -> bool:
             later = i + 2 if c.tokens[i + 1].low in c.lexicon.adverbs else i + 1
             if c.finds(i - _TITLE, i, c.lexicon.in_turn) is not None:
                 return False
-            says = (c.lexicon.say | c.lexicon.confirming) - c.lexicon.claims
+            says = (union(c.lexicon.say, c.lexicon.confirming)) - c.lexicon.claims
             said = c.has(says, i + 1, later + 1) or _had_told(c, later)
             said = said and not says_anew(c, later)
             return said or _closes_with(c, c.lexicon.put)
@@ -233,7 +250,7 @@ def _is_said(c: Context, had: int) -> bool:
     so before.
     """
     k = had - 1
-    while k > c.left and c.tokens[k].low in c.lexicon.auxiliaries | c.lexicon.adverbs:
+    while k > c.left and c.tokens[k].low in union(c.lexicon.auxiliaries, c.lexicon.adverbs):
         k -= 1
     return c.tokens[k].low in c.lexicon.that and c.has(c.lexicon.say, c.left, k)
 

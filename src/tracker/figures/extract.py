@@ -4,6 +4,7 @@ from typing import Final
 
 from tracker.figures.attribution import read_speakers, speaker_for
 from tracker.figures.clauses import Reading
+from tracker.figures.denied import denies_what_was_said
 from tracker.figures.languages import lexicon_of
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.measures import read_mentions
@@ -56,6 +57,9 @@ def _paragraph(text: str, told: list[Tokens], lexicon: Lexicon) -> list[Figure]:
     if not readings:
         return []
     speakers = read_speakers(text, told, lexicon)
+    denials = {
+        i for i, sentence in enumerate(told) if i and denies_what_was_said(sentence, lexicon)
+    }
     return [
         _figure(
             text,
@@ -64,7 +68,7 @@ def _paragraph(text: str, told: list[Tokens], lexicon: Lexicon) -> list[Figure]:
             speaker_for(told[r.sentence], speakers[r.sentence], r.mention.first, lexicon),
             lexicon,
         )
-        for r in settle(readings)
+        for r in settle(readings, denials)
     ]
 
 

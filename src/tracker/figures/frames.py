@@ -11,7 +11,8 @@ from typing import Final
 from tracker.figures.asides import ASIDES, after_ages, after_aside, after_preposition, included
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import read_state_phrase
-from tracker.figures.tokens import Token, Tokens, ends_clause, matches_back
+from tracker.figures.tables import union
+from tracker.figures.tokens import Tokens, ends_clause, matches_back
 from tracker.model import Measure
 
 _REACH: Final = 28
@@ -63,8 +64,8 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
                 break
             i += length
             found, end, auxiliary = measure, i, False
-            if measure is Measure.AT_RISK_TOTAL and i < limit and _names_vessel(tokens[i], lexicon):
-                i = after_preposition(tokens, i - 1, starts, lexicon)
+            if measure is Measure.AT_RISK_TOTAL:
+                i = _past_vessel(tokens, i, starts, lexicon)
         elif low in lexicon.closing and ends_clause(tokens, i):
             if _overrides(found, lexicon.closing[low], auxiliary=True):
                 found, end = lexicon.closing[low], i + 1
@@ -89,12 +90,14 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
                 break
             i += 1
             found, end, auxiliary, severe = measure, i, False, False
+            if measure is Measure.AT_RISK_TOTAL:
+                i = _past_vessel(tokens, i, starts, lexicon)
         elif low in lexicon.auxiliaries:
             auxiliary = finite = True
             passive = passive or low in lexicon.be
             i += 1
         elif (
-            low in lexicon.adverbs
+            (low in lexicon.adverbs and not _since_then(tokens, i, lexicon))
             or low in lexicon.relative
             or low in lexicon.weekdays
             or (low in lexicon.people and i == end and found is not None)
@@ -112,7 +115,7 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
             i = verb
         elif auxiliary and found is None and (fate := _second_verb(tokens, i, lexicon)):
             i = fate
-        elif low in lexicon.aged and i + 1 < limit and tokens[i + 1].text[0].isdigit():
+        elif low in lexicon.aged:
             i = after_ages(tokens, i, lexicon)
         elif low in lexicon.weak_links and _listed_as(tokens, i, lexicon):
             i += 1
@@ -134,15 +137,28 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
     return Predicate(found, end, finite)
 
 
+def _since_then(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "missing since | the storm", not "have since | died"."""
+    if tokens[i].low not in lexicon.since or i + 1 >= len(tokens):
+        return False
+    return tokens[i + 1].low in lexicon.determiners or tokens[i + 1].text[0].isupper()
+
+
 def _listed_as(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "a man listed as missing was found dead"."""
-    listed = tokens[i - 1].low in lexicon.put | lexicon.confirming
+    listed = tokens[i - 1].low in union(lexicon.put, lexicon.confirming)
     return listed and i + 1 < len(tokens) and tokens[i + 1].low in lexicon.states
 
 
-def _names_vessel(token: Token, lexicon: Lexicon) -> bool:
-    """As in "on board | a ferry": the words that go on tell of what."""
-    return token.low in lexicon.determiners or token.text[0].isupper()
+def _past_vessel(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -> int:
+    """The token after "on board | the night ferry"; i itself where no vessel stands there."""
+    if i >= len(tokens) or not (
+        tokens[i].low in lexicon.determiners or tokens[i].text[0].isupper()
+    ):
+        return i
+    last = after_preposition(tokens, i - 1, starts, lexicon)
+    # "Aboard the missing aircraft": nobody is said to be missing.
+    return i if tokens[last - 1].low in lexicon.determiners else last
 
 
 def _ends_verb(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, matches_back
 from tracker.model import Measure
 
@@ -90,7 +91,7 @@ def read_far_verb(
     for i in range(first - 1, max(-1, first - _FAR), -1):
         low = tokens[i].low
         dated = tokens[i + 1].text.isdecimal() and i + 1 not in starts
-        if dated or tokens[i + 1].low in lexicon.prepositions | lexicon.adverbs:
+        if dated or tokens[i + 1].low in union(lexicon.prepositions, lexicon.adverbs):
             for measure, table in lexicon.object_phrases.items():
                 if length := matches_back(tokens, i, table):
                     return Governor(measure, i - length + 1)

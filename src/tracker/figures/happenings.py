@@ -5,18 +5,16 @@ A number that the text tells of an earlier time of the same happening is in `ear
 
 from typing import Final
 
-from tracker.figures.clauses import WINDOW, Context, Hint, past_year, year_reaches
+from tracker.figures.clauses import WINDOW, Context, past_year, year_reaches
 from tracker.figures.earlier import day_before
 from tracker.figures.mentions import Bond
-from tracker.figures.tokens import Token
+from tracker.figures.tables import union
 from tracker.model import Role
 
 _HAD: Final = 3
 """How many words ", which had" has."""
 _SINCE: Final = 3
 """How many words before a year "since the truce of" may have."""
-_NEAR: Final = 5
-"""How many words on "since the truce of 2021" may tell its date."""
 _SUPERLATIVE: Final = 8
 """How many words "the deadliest air accident in the country since" may have."""
 COMMA: Final = frozenset({","})
@@ -60,7 +58,7 @@ def _after_another(c: Context) -> bool:
         return False
     told = [r for r in c.before if r.role is not Role.OTHER_EVENT]
     alone = not told and c.place + 1 == len(c.mentions)
-    return not alone and c.has(c.lexicon.articles | c.lexicon.another, at + 2, at + 4)
+    return not alone and c.has(union(c.lexicon.articles, c.lexicon.another), at + 2, at + 4)
 
 
 def _since_another(c: Context) -> bool:
@@ -73,7 +71,7 @@ def _since_another(c: Context) -> bool:
     first = had - _HAD
     while first > max(0, had - WINDOW) and c.tokens[first].text[0] not in ",;:.":
         if c.tokens[first].low in lexicon.since:
-            one = lexicon.determiners | lexicon.them | lexicon.it
+            one = union(lexicon.determiners, lexicon.them, lexicon.it)
             return c.tokens[first + 1].low in one
         first -= 1
     return False
@@ -86,6 +84,9 @@ def _worst_since(c: Context) -> bool:
     for i in range(m.first - 1, max(0, m.first - WINDOW), -1):
         low = c.tokens[i].low
         if low in lexicon.clause_marks:
+            return False
+        after = c.tokens[i + 1 : i + 3]
+        if low == "," and all(t.low not in lexicon.relative for t in after):
             return False
         related = related or low in lexicon.relative
         if low in lexicon.since:
@@ -121,45 +122,3 @@ def _since_a_year(c: Context) -> bool:
     return c.has(c.lexicon.since, since, since + 1) and any(
         past_year(c.tokens, i, c.lexicon) for i in range(since + 1, min(len(c.tokens), since + 3))
     )
-
-
-def hints(c: Context) -> frozenset[Hint]:
-    """What the clause says of another happening or a longer time."""
-    m, lexicon = c.mention, c.lexicon
-    told = set()
-    around = (*range(c.left, m.first), *range(m.last, c.right))
-    if any(_bare_month(c, i) for i in around):
-        told.add(Hint.MONTH)
-    before = max(c.left - _NEAR, m.first - 2 * _NEAR)
-    lasts = c.finds(m.last, c.right, lexicon.lasting) is not None
-    lasts = lasts or c.finds(before, m.first, lexicon.lasting) is not None
-    if lasts or any(_since_long(c, i) for i in around):
-        told.add(Hint.LASTING)
-    if c.finds(c.left - 2, m.first, lexicon.separate) is not None:
-        told.add(Hint.SEPARATE)
-    if c.has(lexicon.remaining, m.numeral.first - 2, m.last + 1):
-        told.add(Hint.REMAINING)
-    return frozenset(told)
-
-
-def _bare_month(c: Context, i: int) -> bool:
-    """As in "in July", "last March", "in early May": no day of it is told."""
-    token, lexicon = c.tokens[i], c.lexicon
-    if token.low not in lexicon.months or i == 0:
-        return False
-    before = c.tokens[i - 1].low
-    after = c.tokens[i + 1] if i + 1 < len(c.tokens) else token
-    dated = after.text[0].isdigit() or before[0].isdigit() or before in lexicon.since
-    return not dated and before in lexicon.year_before | lexicon.remaining
-
-
-def _since_long(c: Context, i: int) -> bool:
-    """As in "since June", "since the ceasefire of May 2021": no "since Monday"."""
-    if c.tokens[i].low not in c.lexicon.since:
-        return False
-    after = c.tokens[i + 1 : i + 1 + _NEAR]
-    return any(t.low in c.lexicon.months or _is_year(t) for t in after)
-
-
-def _is_year(token: Token) -> bool:
-    return len(token.text) == 4 and token.text.isdigit()

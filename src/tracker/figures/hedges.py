@@ -34,7 +34,8 @@ def read_hedges(  # noqa: C901 — a table of cases, in the order that decides
     """The number with the hedges around it, down to token `floor`."""
     first, last, more = numeral.first, numeral.last, numeral.more
     qualifier = numeral.qualifier
-    if qualifier is not Qualifier.VAGUE:
+    tailed = last < len(tokens) and tokens[last].low in lexicon.openers_of_tails
+    if tailed and qualifier is not Qualifier.VAGUE:
         for kind, table in lexicon.tails.items():
             length = matches(tokens, last, table)
             goes_on = length and opens_number(tokens, last + length, lexicon)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.figures.clauses import Context
+from tracker.figures.tables import union
 from tracker.figures.tokens import matches_back
 from tracker.figures.tolls import Link
 from tracker.model import Measure
@@ -23,22 +24,26 @@ def added(c: Context) -> bool:
     """As in "removed 27 deaths from the toll", "added 12 victims to its count"."""
     m, lexicon = c.mention, c.lexicon
     verb = c.has(lexicon.adding, m.numeral.first - 1, m.numeral.first)
-    return verb and c.has(lexicon.counts | lexicon.toll_words, m.last, m.last + _ADDED_TO)
+    return verb and c.has(union(lexicon.counts, lexicon.toll_words), m.last, m.last + _ADDED_TO)
 
 
 def late_death(c: Context) -> bool:
     """As in "one of the injured died": no part of the toll yet, but added to it."""
     m = c.mention
     ninth = m.numeral.single and m.numeral.low != 1
-    return m.measure is Measure.KILLED and m.phrase.noun in _WOUNDED and not ninth
+    if m.measure is not Measure.KILLED or ninth:
+        return False
+    # "Four of those hurt in the attack have died".
+    at = m.phrase.end if m.phrase.end + 1 < m.last else m.first
+    return m.phrase.noun in _WOUNDED or c.lexicon.states.get(c.tokens[at].low) in _WOUNDED
 
 
 def more(c: Context) -> bool:
     m = c.mention
-    return late_death(c) or _listed_missing(c) or (m.phrase.more and m.measure is Measure.KILLED)
+    return late_death(c) or (m.phrase.more and m.measure is Measure.KILLED)
 
 
-def _listed_missing(c: Context) -> bool:
+def listed_missing(c: Context) -> bool:
     """As in "a man listed as missing has been found dead": the toll did not hold him."""
     m, lexicon = c.mention, c.lexicon
     for i in range(m.phrase.end, m.last - 2):

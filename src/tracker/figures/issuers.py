@@ -8,6 +8,7 @@ from typing import Final
 
 from tracker.figures.languages import lexicon_of
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.tables import union
 from tracker.figures.tokens import tokenise
 from tracker.model import Issuer, Rank
 
@@ -69,7 +70,7 @@ def _ministry(low: list[str], lexicon: Lexicon) -> str | None:
         if (
             not portfolio
             and at + 1 < len(low)
-            and low[at + 1] in lexicon.of | lexicon.of_the | lexicon.for_words
+            and low[at + 1] in union(lexicon.of, lexicon.of_the, lexicon.for_words)
         ):
             after = at + 2
             while after < len(low) and low[after] in lexicon.the:

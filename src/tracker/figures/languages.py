@@ -21,6 +21,7 @@ _NUMBERS: Final = (
     *("scales", "number_parts"),
 )
 _SPEAKING: Final = ("say", "deny", "announce", "according", "by")
+_TOLLS: Final = ("toll_words", "tolls", "states", "state_phrases")
 _SCOPES: Final = ("scope_phrases", "scope_openers", "scope_places")
 
 
@@ -95,6 +96,8 @@ def _made(values: Mapping[str, Any]) -> dict[str, Any]:
         "openers_of_numbers": _words_of(values, _NUMBERS),
         "openers_of_speakers": _words_of(values, _SPEAKING),
         "openers_of_scopes": _words_of(values, _SCOPES),
+        "openers_of_tolls": _words_of(values, _TOLLS),
+        "openers_of_tails": frozenset(word for each in values["tails"].values() for word in each),
     }
 
 

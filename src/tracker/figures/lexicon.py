@@ -39,7 +39,7 @@ class Lexicon:
     ordinal_after: Listed
     """Words after which a point makes an ordinal of digits: "am 14. März"."""
     names: Listed
-    """Words that with a capital are names within a sentence: "São"."""
+    """Words that a capital after them makes names: "São Paulo"."""
     elided: Listed
     """Words that an apostrophe ties to the next one: "l'armée"."""
     thousands: Annotated[str, tables.plain]
@@ -261,15 +261,21 @@ class Lexicon:
     """As in "the other four", "five are still missing": fewer than there were."""
     respectively: Listed = frozenset()
     today: Listed = frozenset()
-    aged: Listed = frozenset()
+    disasters: Listed = frozenset()
+    """Happenings whose victims are dead: "the 209 victims of the ferry disaster"."""
+    spans: Listed = frozenset()
+    """What goes on long enough for a running toll: "in six years"."""
+    day_parts: Listed = frozenset()
+    follows: Openers = field(default_factory=dict)
+    making: Listed = frozenset()
+    alleging: Listed = frozenset()
+    """What makes a sentence one party's word: "claims", "reports that"."""
     in_turn: Openers = field(default_factory=dict)
-    """What sets a speaker against the one before: "by contrast, for its part"."""
     superlatives: Listed = frozenset()
-    """As in "the deadliest since": what follows is another happening."""
-    """Before ages: "two boys aged 15 and 16"."""
     ago: Listed = frozenset()
+    aged: Listed = frozenset()
+    """Before ages: "two boys aged 15 and 16"."""
     couples: Listed = frozenset()
-    """Nouns of two persons: "an elderly couple"."""
     telling: Endings = field(default_factory=dict)
     """Before a bare number that somebody tells: "the army speaks of 12", "s'en tient à 72"."""
     ranks: Listed = frozenset()
@@ -290,3 +296,5 @@ class Lexicon:
     openers_of_numbers: Annotated[Words, None]
     openers_of_speakers: Annotated[Words, None]
     openers_of_scopes: Annotated[Words, None]
+    openers_of_tolls: Annotated[Words, None]
+    openers_of_tails: Annotated[Words, None]

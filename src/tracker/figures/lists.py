@@ -10,7 +10,15 @@ from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.phrases import Kind, Phrase
-from tracker.figures.tokens import Tokens, before_of_the, ends_clause, matches, matches_back
+from tracker.figures.tables import union
+from tracker.figures.tokens import (
+    Tokens,
+    after_of,
+    before_of_the,
+    ends_clause,
+    matches,
+    matches_back,
+)
 from tracker.model import Measure
 
 _AMONG: Final = 6
@@ -21,6 +29,8 @@ _HEDGE: Final = 3
 """How many words of hedge a bare number may have."""
 _SPEAKER: Final = 14
 """How many words of a speaker may part two numbers of one thing."""
+_SPEAKERS: Final = 9
+"""How many words "and a local official said" and the like have."""
 _TIMES: Final = 10
 """How many times the number before a toll may have grown to."""
 _COUPLE: Final = 2
@@ -39,7 +49,7 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
     if len(gap) > 1 and gap[-1].low in lexicon.of and gap[-2].low in lexicon.list_adverbs:
         # "Zunächst von 9 Toten, später von 15".
         gap = gap[:-1]
-    small = lexicon.list_adverbs | lexicon.his | lexicon.filler
+    small = union(lexicon.list_adverbs, lexicon.his, lexicon.filler)
     while gap and gap[-1].low in small:
         gap = gap[:-1]
     if not gap or len(gap) > _GAP:
@@ -103,11 +113,55 @@ def of_another_speaker(
     return (
         above.numeral.first > 0
         and link == linked
-        and link in lexicon.of | lexicon.weak_links
+        and link in union(lexicon.of, lexicon.weak_links)
         and bool(names)
-        and names[0].low not in lexicon.prepositions | lexicon.auxiliaries | lexicon.adverbs
+        and names[0].low not in union(lexicon.prepositions, lexicon.auxiliaries, lexicon.adverbs)
         and not any(t.low in lexicon.moves or t.low in lexicon.counts for t in names)
     )
+
+
+def opens_list(tokens: Tokens, first: int, before: list[Mention], lexicon: Lexicon) -> bool:
+    """As in "killing 46 people: 17 on board and 29 on the ground": where the 46 were."""
+    above = before[-1] if before else None
+    mark = first > 0 and tokens[first - 1].low in lexicon.clause_marks | {":"}
+    return above is not None and mark and above.phrase.end == first - 1
+
+
+def puts_right(tokens: Tokens, first: int, before: list[Mention], lexicon: Lexicon) -> bool:
+    """As in "corrected its report of 40 deaths to | 28"."""
+    if not before or first < 1 or tokens[first - 1].low not in lexicon.to_words:
+        return False
+    above = before[-1]
+    verbs = range(max(0, above.first - _AMONG), above.numeral.first)
+    return above.phrase.end == first - 1 and any(
+        tokens[k].low in lexicon.correcting or tokens[k].low in lexicon.moves for k in verbs
+    )
+
+
+def of_a_disaster(tokens: Tokens, first: int, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "mourns the 209 victims of the ferry disaster": the dead, with nothing else said."""
+    of, the = after_of(tokens, phrase.end, lexicon)
+    if not (the and phrase.head in lexicon.victims and first > 0):
+        return False
+    all_of = tokens[first - 1].low in union(lexicon.the, lexicon.his, lexicon.filler)
+    for token in tokens[phrase.end + of : phrase.end + of + _GAP] if all_of else ():
+        if token.low in lexicon.disasters:
+            return True
+        if not (token.text[0].isalnum() or token.text[0] in "-'’"):
+            return False
+    return False
+
+
+def speaks_after(tokens: Tokens, end: int, lexicon: Lexicon) -> bool:
+    """As in "three residents | said", "three residents | and a local official said"."""
+    for i in range(end, min(len(tokens) - 1, end + _SPEAKERS)):
+        low = tokens[i].low
+        if low in lexicon.say:
+            return tokens[i + 1].low not in lexicon.to_words
+        fate = low in lexicon.states or low in lexicon.auxiliaries or low in lexicon.transitive
+        if fate or not tokens[i].text[0].isalnum() or (i == end and low not in lexicon.joins):
+            return False
+    return False
 
 
 def _states_itself(mention: Mention) -> bool:
@@ -123,7 +177,7 @@ def whole_of(
     """What the whole counts in "Of the 51 dead, 20 were children and 12 women"."""
     if listed is not None and before[listed].bond is Bond.LIST and before[listed].phrase.subset:
         return before[listed].measure
-    tells = lexicon.be | lexicon.confirming
+    tells = union(lexicon.be, lexicon.confirming)
     if not first or not (tokens[first - 1].low == "," or tokens[first - 1].low in tells):
         return None
     for i in range(max(0, first - _AMONG), first - 1):
@@ -147,7 +201,7 @@ def opens_of(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     if of > 0 and tokens[of].low in lexicon.determiners and tokens[of - 1].low in lexicon.among:
         of -= 1
     opens = of == 0 or (of > 0 and not tokens[of - 1].text[0].isalnum())
-    return opens and tokens[of].low in lexicon.of | lexicon.of_the | lexicon.among
+    return opens and tokens[of].low in union(lexicon.of, lexicon.of_the, lexicon.among)
 
 
 def left_out(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:

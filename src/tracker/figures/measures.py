@@ -15,14 +15,19 @@ from tracker.figures.lists import (
     like,
     listed_after,
     merged,
+    of_a_disaster,
     of_another_speaker,
+    opens_list,
+    puts_right,
     ranked,
     respectively,
+    speaks_after,
     whole_of,
 )
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.named import read_named
 from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
 from tracker.figures.toll_nouns import read_toll_nouns
 from tracker.figures.tolls import Toll, read_toll
@@ -161,6 +166,7 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         return mention(Measure.AT_RISK_TOTAL, Bond.NOUN, last=phrase.end)
     mixed = predicate is not None and toll is not None and toll.measure in _MIXED
     of_verb = governor is not None and toll is not None and tokens[toll.link_at].low in lexicon.of
+    of_verb = of_verb or (governor is not None and governor.measure is Measure.IDENTIFIED_DEAD)
     if toll is not None and not mixed and not of_verb and not _speaks_alone(toll, candidate):
         measure = toll.measure or _only(before) or topic or Measure.KILLED
         if phrase.noun is None or phrase.noun is measure:
@@ -192,6 +198,8 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
             or (counted[-1] if counted else topic or Measure.KILLED)
         )
         return mention(_graver(tokens, phrase, measure, lexicon), Bond.LIST)
+    if predicate is Measure.AT_RISK_TOTAL and opens_list(tokens, numeral.first, before, lexicon):
+        predicate = None
     if predicate is Measure.FEARED_DEAD and _lives(tokens, last, lexicon):
         return mention(Measure.KILLED, Bond.PREDICATE)
     if predicate is not None:
@@ -206,7 +214,7 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         or phrase.than
         or tokens[before[listed].first].low in lexicon.bodies
     ):
-        tells = phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.say
+        tells = speaks_after(tokens, phrase.end, lexicon)
         loose = phrase.kind is Kind.BARE and numeral.word in lexicon.loose and not phrase.others
         one_of = phrase.kind is Kind.UNKNOWN and tokens[numeral.last].low in lexicon.of
         if loose or one_of or tells:
@@ -223,14 +231,18 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         return mention(measure, Bond.COMPARED, first - compared, phrase.end)
     if topic is not None and _reported(tokens, phrase, lexicon):
         return mention(topic, Bond.COMPARED)
+    if phrase.kind is Kind.BARE and puts_right(tokens, numeral.first, before, lexicon):
+        return replace(mention(before[-1].measure, Bond.COMPARED), listed_after=None)
+    if of_a_disaster(tokens, numeral.first, phrase, lexicon):
+        return mention(Measure.KILLED, Bond.NOUN, last=phrase.end)
     return None
 
 
 def _named(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
     """As in "and confirmed | eight", "the army speaks of | 12", "not of 40 but of | 36"."""
-    if first and tokens[first - 1].low in lexicon.confirming | lexicon.contrast:
+    if first and tokens[first - 1].low in union(lexicon.confirming, lexicon.contrast):
         return True
-    of = first > 1 and tokens[first - 1].low in lexicon.of | lexicon.weak_links
+    of = first > 1 and tokens[first - 1].low in union(lexicon.of, lexicon.weak_links)
     if of and tokens[first - 2].low in lexicon.contrast:
         return True
     return matches_back(tokens, first - 1, lexicon.telling) > 0 or _were(tokens, first, lexicon)

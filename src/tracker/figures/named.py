@@ -7,6 +7,7 @@ from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.tables import union
 from tracker.figures.tokens import Token, Tokens, ends_clause
 from tracker.model import Measure, Qualifier
 
@@ -127,7 +128,7 @@ def _heads(tokens: Tokens, verb: int, lexicon: Lexicon) -> bool:
     if len(between) > _HEADLINE or not all(t.text.isalnum() for t in between):
         return False
     passive = bool(between) and between[-1].low in lexicon.be_one
-    others = lexicon.auxiliaries | lexicon.relative | lexicon.joins | lexicon.the
+    others = union(lexicon.auxiliaries, lexicon.relative, lexicon.joins, lexicon.the)
     said = between[: len(between) - passive]
     plain = all(t.low not in others for t in said)
     return plain and (not between or passive or tokens[verb].low in lexicon.dies)

@@ -7,6 +7,7 @@ from typing import Final
 
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.tables import union
 from tracker.figures.tokens import Token, Tokens
 
 _CLAUSE: Final = 24
@@ -33,7 +34,7 @@ def ends_speaker(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     if before.text[0].islower():
         return not (noun_follows or token.low in lexicon.determiners)
     inside = token.low in lexicon.scope_places and noun_follows
-    return not (inside or token.low in lexicon.of | lexicon.of_the)
+    return not (inside or token.low in union(lexicon.of, lexicon.of_the))
 
 
 def auxiliary_before(tokens: Tokens, verb: int, lexicon: Lexicon) -> int | None:

@@ -9,6 +9,7 @@ from tracker.figures.cardinals import read_cardinal, read_word
 from tracker.figures.hedges import SUBJECT, Numeral, read_hedges
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.singles import read_single
+from tracker.figures.tables import union
 from tracker.figures.tokens import Token, Tokens, is_ordinal, matches_back
 from tracker.model import MOST_PEOPLE, Qualifier
 
@@ -17,6 +18,8 @@ _AGES: Final = 4
 """How many numbers may share the unit of the last: "aged 9, 12, 15 and 16 years"."""
 _MANY_THOUSANDS: Final = ("tens of thousands", "hundreds of thousands")
 _HUNDRED: Final = 100
+_WEEKDAY: Final = 4
+"""How many words "terça-feira (" has."""
 _FLOORS: Final = (Qualifier.OVER, Qualifier.AT_LEAST)
 """Hedges that no year has: "auf über 2000"."""
 _OLDEST: Final = 120
@@ -109,7 +112,7 @@ def _range_end(
     if before in lexicon.between:
         allowed = joint in lexicon.range_and
     else:
-        steps = before in lexicon.from_words | lexicon.by and any(
+        steps = before in union(lexicon.from_words, lexicon.by) and any(
             token.low in lexicon.moves or token.low in lexicon.put or token.low in lexicon.goes
             for token in tokens[max(0, first - SUBJECT) : first]
         )
@@ -153,9 +156,8 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
         year = not lexicon.ordinal_after or len(tokens[first].text) == _YEAR
         if before.low in lexicon.months and numeral.low is not None and digits and year:
             return False
-    if is_ordinal(tokens, first, lexicon) or _percent(tokens, numeral, lexicon):
-        return False
-    if digits and _is_age(tokens, numeral, lexicon):
+    dated = is_ordinal(tokens, first, lexicon) or _dates(tokens, numeral, lexicon)
+    if dated or _is_share_or_age(tokens, numeral, lexicon):
         return False
     if after is None:
         return not (digits and _is_year(tokens, numeral, lexicon))
@@ -169,7 +171,7 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
         last + 2 < len(tokens)
         and after.low in lexicon.articles
         and tokens[last + 1].low in lexicon.years
-        and tokens[last + 2].low in lexicon.adverbs | lexicon.clause_words | lexicon.ago
+        and tokens[last + 2].low in union(lexicon.adverbs, lexicon.clause_words, lexicon.ago)
     )
     of_unit = (after.low in lexicon.unit_nouns and not numeral.single) or _of_another_unit(
         tokens, last, lexicon
@@ -190,7 +192,7 @@ def _is_age(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     closed = last - first == 1 and (last == len(tokens) or tokens[last].low in ",.;)")
     if tokens[first - 1].low == "," and closed and tokens[first - 2].low in lexicon.one_person:
         return True
-    joins = lexicon.joins | lexicon.between | lexicon.from_words
+    joins = union(lexicon.joins, lexicon.between, lexicon.from_words)
     for k in range(first - 1, max(0, first - 2 * _AGES), -1):
         if tokens[k].low in lexicon.aged:
             return True
@@ -200,9 +202,19 @@ def _is_age(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     return False
 
 
-def _percent(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
-    """As in "40 per cento": a share, or the hundred of one."""
+def _dates(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
+    """As in "na terça-feira (12)": the day of the month."""
     first, last = numeral.first, numeral.last
+    if first < 2 or last >= len(tokens) or tokens[first - 1].low + tokens[last].low != "()":
+        return False
+    return any(t.low in lexicon.weekdays for t in tokens[max(0, first - _WEEKDAY) : first - 1])
+
+
+def _is_share_or_age(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
+    """As in "40 per cento": a share, or the hundred of one; or an age."""
+    first, last = numeral.first, numeral.last
+    if tokens[first].text[0].isdigit() and _is_age(tokens, numeral, lexicon):
+        return True
     if numeral.low == _HUNDRED and first > 1 and tokens[first].text.isalpha():
         return tokens[first - 2].text[0].isdigit() and tokens[first - 1].text.isalpha()
     if last + 1 >= len(tokens) or tokens[last].low not in lexicon.prepositions:

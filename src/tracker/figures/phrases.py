@@ -64,6 +64,8 @@ def read_phrase(
         i += of
     elif i < len(tokens) and tokens[i].low in lexicon.after_number:
         i += 1
+    if numeral.low == 0:
+        i = _past_reports(tokens, i, lexicon)
     phrase = _walk(tokens, i, numeral, starts, lexicon)
     if i == numeral.last + 1 and phrase.end == numeral.last:
         phrase = replace(phrase, end=i)
@@ -106,6 +108,8 @@ def with_tail(
     """The number and its phrase with a hedge after both: "12 people at least"."""
     if numeral.qualifier is not Qualifier.EXACT or numeral.single or phrase.end == numeral.last:
         return numeral, phrase
+    if phrase.end >= len(tokens) or tokens[phrase.end].low not in lexicon.openers_of_tails:
+        return numeral, phrase
     for kind, table in lexicon.tails.items():
         length = matches(tokens, phrase.end, table)
         end = phrase.end + length
@@ -113,6 +117,14 @@ def with_tail(
             high = None if kind in (Qualifier.AT_LEAST, Qualifier.OVER) else numeral.high
             return replace(numeral, qualifier=kind, high=high), replace(phrase, end=end)
     return numeral, phrase
+
+
+def _past_reports(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
+    """The token after "no immediate reports of", i itself where no such words stand there."""
+    for k in range(i, min(i + 2, len(tokens) - 1)):
+        if tokens[k].low in lexicon.hearsay and tokens[k + 1].low in lexicon.of:
+            return k + 2
+    return i
 
 
 def _of_his(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:

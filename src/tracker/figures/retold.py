@@ -8,7 +8,6 @@ from typing import Final
 
 from tracker.figures.clauses import Hint, Reading
 from tracker.figures.denied import NOT_THIS
-from tracker.figures.mentions import Bond
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
@@ -67,9 +66,13 @@ def of_another_day(readings: list[Reading]) -> list[Reading]:
     """As in "60 have died. On Tuesday it was 51": a toll told after the present one."""
     settled = list(readings)
     for i, reading in enumerate(readings):
-        if reading.mention.toll is None or reading.weekday is None or i == 0:
+        if Hint.TOLD not in reading.hints or reading.weekday is None or i == 0:
             continue
         other = settled[i - 1]
+        if reading.mention.toll is None and (
+            Hint.TOLD not in other.hints or other.weekday is None or reading.placed
+        ):
+            continue
         if (
             reading.role is not Role.CURRENT
             or other.role is not Role.CURRENT
@@ -145,9 +148,8 @@ def of_another_time(readings: list[Reading]) -> list[Reading]:
         if reading.mention.measure not in _COUNTED:
             continue
         alone = reading.mention.measure not in measures
-        # "Dengue has killed 112 so far this year": what the text is about.
-        opens = i == 0 and reading.mention.bond is Bond.VERB
-        told = reading.mention.toll is not None or opens
+        # "The war has killed 14,000" alone in its paragraph may be said in passing.
+        told = reading.mention.toll is not None
         if reading.role is Role.BACKGROUND and alone and told:
             settled[i] = replace(reading, role=Role.CURRENT, why="the text's own running toll")
         if reading.role is not Role.CURRENT or reading.mention.toll is not None:

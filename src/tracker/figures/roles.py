@@ -16,11 +16,21 @@ from tracker.figures.earlier import (
     told_in_the_past,
     told_the_day_before,
 )
-from tracker.figures.happenings import OF_A_YEAR, background, hints, of_a_year, other_event
-from tracker.figures.increments import BRINGING, added, brings, increment_toll, late_death, more
+from tracker.figures.happenings import OF_A_YEAR, background, of_a_year, other_event
+from tracker.figures.hints import hints
+from tracker.figures.increments import (
+    BRINGING,
+    added,
+    brings,
+    increment_toll,
+    late_death,
+    listed_missing,
+    more,
+)
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.places import of_a_place, of_one_place, place_of, raises_another
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, before_of_the, closing_verb, finds, matches_back
 from tracker.figures.tolls import Link
 from tracker.model import Measure, Move, Role
@@ -38,6 +48,7 @@ _INHERITED: Final = frozenset(
 )
 
 _SPOKE: Final = 5
+_BRACKET: Final = frozenset("(")
 
 Rule = tuple[str, Role, Callable[[Context], bool]]
 
@@ -52,7 +63,7 @@ def read_roles(
     lows = tuple(token.low for token in tokens)
     for place, mention in enumerate(mentions):
         left, right = clause_of(tokens, mention, lexicon)
-        context = Context(tokens, lows, mentions, place, left, right, readings, lexicon)
+        context = Context(tokens, lows, mention, mentions, place, left, right, readings, lexicon)
         why, role = _rule_of(context)
         earlier = mention.listed_after
         if earlier is not None and why in YIELDING and mention.toll is None:
@@ -60,6 +71,7 @@ def read_roles(
             loose = above.role in (Role.PART, Role.INCREMENT) or above.why == NOT_THIS
             apart = loose and (mention.bond is not Bond.LIST or _contrasts(context))
             apart = apart or (above.role is Role.HYPOTHETICAL and _tells_itself(context))
+            apart = apart or _in_a_clause_of_its_own(context)
             if above.role in _INHERITED and not apart:
                 role, why = above.role, f"listed: {above.why}"
         of_wounds = finds(tokens, mention.phrase.end, right, lexicon.wounds) is not None
@@ -77,6 +89,7 @@ def read_roles(
                 weekday=_weekday(context),
                 hints=hints(context),
                 was=_was(context),
+                bracketed=context.has(_BRACKET, mention.first - 1, mention.first),
                 placed=context.has(lexicon.settings, mention.phrase.end, mention.last + 1),
                 whole=_whole(context),
                 of_one_place=of_one_place(context),
@@ -90,7 +103,7 @@ def read_roles(
 def _was(c: Context) -> bool:
     """Whether an imperfect ties the number to its toll: "le bilan était de 20 morts"."""
     m = c.mention
-    first = m.toll.link_at - 1 if m.toll is not None else m.first - _SPOKE
+    first = m.toll.link_at - _SPOKE + 1 if m.toll is not None else m.first - _SPOKE
     return c.has(c.lexicon.past_links, max(c.left, first), m.numeral.first)
 
 
@@ -114,6 +127,13 @@ def _tells_itself(c: Context) -> bool:
     m = c.mention
     own = m.bond is Bond.PREDICATE and m.phrase.end < len(c.tokens)
     return own and c.tokens[m.phrase.end].low in c.lexicon.plural
+
+
+def _in_a_clause_of_its_own(c: Context) -> bool:
+    """As in "up from 37 on Sunday; 305 are missing"."""
+    above = c.mentions[c.place - 1]
+    parted = any(token.low == ";" for token in c.tokens[above.last : c.mention.first])
+    return parted and above.measure is not c.mention.measure and c.mention.bond is Bond.PREDICATE
 
 
 def _contrasts(c: Context) -> bool:
@@ -195,6 +215,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ("had said", Role.EARLIER, told_in_the_past),
     (OF_A_YEAR, Role.CURRENT, of_a_year),
     ("another event", Role.OTHER_EVENT, other_event),
+    ("listed as missing", Role.INCREMENT, listed_missing),
     ("earlier", Role.EARLIER, earlier),
     ("brings the toll", Role.INCREMENT, brings),
     ("running total", Role.BACKGROUND, background),
@@ -221,19 +242,19 @@ def _has_risen(c: Context) -> bool:
     if c.has(lexicon.bringing, toll.noun_at - BRINGING, toll.noun_at):
         return True
     plain = all(
-        c.tokens[i].low in lexicon.have | lexicon.adverbs | lexicon.be | lexicon.goes
+        c.tokens[i].low in union(lexicon.have, lexicon.adverbs, lexicon.be, lexicon.goes)
         or c.tokens[i].low in lexicon.moves
         for i in between
     )
-    return plain and c.has(lexicon.have | lexicon.since, toll.noun_at, toll.link_at)
+    return plain and c.has(union(lexicon.have, lexicon.since), toll.noun_at, toll.link_at)
 
 
 def _corrects(c: Context, move: Move | None) -> bool:
     """As in "corrected the toll to 275", "the toll fell to 42"."""
     toll = c.mention.toll
     if toll is None:
-        return False
-    if c.tokens[toll.noun_at - 1].low in c.lexicon.correct:
+        return move is Move.DOWN
+    if c.has(c.lexicon.correct, toll.noun_at - 3, toll.noun_at):
         return True
     if toll.link is not Link.TO:
         return False
@@ -252,4 +273,15 @@ def _move(c: Context, role: Role) -> Move | None:
             if t.low in lexicon.moves
         ]
         return moves[-1] if moves else None
+    first = m.numeral.first
+    if c.tokens[first - 1].low == ":" and c.has(
+        union(lexicon.counts, lexicon.toll_words), first - 4, first
+    ):
+        # "Gives a lower figure: six died".
+        told = [
+            lexicon.moves[t.low]
+            for t in c.tokens[max(0, first - 4) : first]
+            if t.low in lexicon.moves
+        ]
+        return told[-1] if told else None
     return Move.UP if role is Role.INCREMENT else None

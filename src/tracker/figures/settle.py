@@ -4,6 +4,7 @@ Rules that need only the sentence are in `roles.py`.
 """
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +23,7 @@ from tracker.figures.retold import (
     summed,
 )
 from tracker.figures.roles import DEFAULT, SUBSET
+from tracker.figures.timeline import told_in_time
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
@@ -32,15 +34,17 @@ _OF_WOUNDS: Final = "died of wounds"
 _ADDED: Final = frozenset({Measure.KILLED, Measure.INJURED})
 
 
-def settle(readings: list[Reading]) -> list[Reading]:
-    """The same figures, with the roles that the paragraph as a whole gives them."""
+def settle(readings: list[Reading], denials: AbstractSet[int]) -> list[Reading]:
+    """The same figures, with the roles that the paragraph as a whole gives them; `denials` are
+    the sentences that deny the one before them.
+    """
     settled = _singles(_bodies(readings))
     settled = _deaths_of_wounded(settled)
     settled = _components(settled)
     settled = by_place(_of_a_total(settled))
     settled = _stocks_of_their_own(settled)
     settled = _years(settled)
-    settled = of_another_time(left_since(settled))
+    settled = told_in_time(of_another_time(left_since(settled)), denials)
     settled = summed(settled)
     settled = _corrected(settled)
     settled = of_another_day(of_a_time_before(risen(settled)))
@@ -52,7 +56,8 @@ def _is_toll(reading: Reading) -> bool:
 
 
 def _largest(readings: list[Reading]) -> int:
-    today = (r for r in readings if Hint.LASTING not in r.hints)
+    apart = (Hint.LASTING, Hint.YEAR, Hint.FOLLOWS)
+    today = (r for r in readings if r.hints.isdisjoint(apart))
     return max((size(r) for r in today if _is_toll(r)), default=0)
 
 
@@ -162,6 +167,7 @@ def _components(readings: list[Reading]) -> list[Reading]:
         # "Rises to 412 in Arland, 179 in Besland and 56 in Coland": each is its place's.
         apart = settled[j].placed and reading.placed
         summed = (other.mention.toll is not None and not apart) or _adds_up(readings, i)
+        summed = summed or (reading.bracketed and size(other) > size(reading))
         if summed or settled[j].why == "part of the total":
             settled[i] = replace(reading, role=Role.PART, why="part of the total", move=None)
         elif settled[j].role is not Role.PART:

@@ -9,6 +9,7 @@ from typing import Final
 from tracker.figures.cardinals import read_cardinal
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, after_of
 from tracker.model import Qualifier
 
@@ -41,6 +42,9 @@ def read_single(  # noqa: C901 — a table of cases, in the order that decides
         _one_more(tokens, i + 1, lexicon) or _another_person(tokens, i, lexicon)
     ):
         return _single(i, i + 1, 1)
+    joined = i > 0 and tokens[i - 1].low in lexicon.joins
+    if joined and low in lexicon.the and _is_dead(tokens, i + 1, lexicon):
+        return _single(i, i + 1, 1)
     if low in lexicon.another and i + 1 < len(tokens) and read_cardinal(tokens, i + 1, lexicon):
         return None
     if low in lexicon.articles or low in lexicon.another - lexicon.several_more:
@@ -61,16 +65,26 @@ def _ranked(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
     return None
 
 
+def _is_dead(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "and the driver was killed"."""
+    return (
+        i + 2 < len(tokens)
+        and tokens[i].low in lexicon.one_person
+        and tokens[i + 1].low in lexicon.be_one
+        and tokens[i + 2].low in lexicon.died_alone
+    )
+
+
 def _couple(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "an elderly couple", "the couple and their son", not "a couple of days"."""
-    if tokens[i].low not in lexicon.articles | lexicon.the:
+    if tokens[i].low not in union(lexicon.articles, lexicon.the):
         return False
     for k in range(i + 1, min(i + 1 + _COUPLE, len(tokens))):
         low = tokens[k].low
         if low in lexicon.couples:
             new = tokens[i].low in lexicon.articles or _joins_his(tokens, k + 1, lexicon)
             return new and not after_of(tokens, k + 1, lexicon)[0]
-        if not (low.isalpha() or low == "-") or low in lexicon.stops | lexicon.prepositions:
+        if not (low.isalpha() or low == "-") or low in union(lexicon.stops, lexicon.prepositions):
             return False
     return False
 
@@ -102,7 +116,7 @@ def _is_news(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
             # "Morreu neste domingo a décima vítima".
             return True
         verb -= 1
-    tells = lexicon.be | lexicon.finding | lexicon.confirming
+    tells = union(lexicon.be, lexicon.finding, lexicon.confirming)
     return before in tells or before in lexicon.transitive
 
 

@@ -4,6 +4,7 @@ What the tables mean is in `lexicon.py`.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from tracker.model import Measure, Move, Qualifier, Rank
@@ -18,6 +19,12 @@ NumberPhrases = Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
 Offices = tuple[tuple[tuple[str, ...], str, Rank], ...]
 """Words of an office, the id of the issuer, its rank; the first that a text holds wins."""
 _Value = TypeVar("_Value")
+
+
+@cache
+def union(*tables: Words) -> Words:
+    """All words of the tables; made once for each combination."""
+    return frozenset[str]().union(*tables)
 
 
 def plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 
 from tracker.figures.lexicon import Lexicon
@@ -57,10 +57,22 @@ def may_count(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
 
 def tokenise(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
     """The words, numbers and marks of a stretch of the text."""
-    return [
+    told = [
         Token(word := found[0], _low(word, lexicon.heads), *found.span())
         for found in _pattern(lexicon.elided).finditer(text, start, end)
     ]
+    if not lexicon.names:
+        return told
+    return [
+        token._replace(low=token.text) if _begins_name(token, following, lexicon) else token
+        for token, following in zip_longest(told, told[1:])
+    ]
+
+
+def _begins_name(token: Token, following: Token | None, lexicon: Lexicon) -> bool:
+    """As in "São Paulo", where "São 12 os mortos" has the verb."""
+    named = token.low in lexicon.names and token.text[0].isupper()
+    return named and following is not None and following.text[0].isupper()
 
 
 @lru_cache(maxsize=50_000)

@@ -39,6 +39,7 @@ def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -
             # "The toll, including the missing, stands at 60": no toll of the missing.
             aside = max(aside, i + matches(tokens, i, lexicon.scope_phrases))
         free = i >= aside and i not in taken
+        free = free and low in lexicon.openers_of_tolls
         measure = _toll_noun(tokens, i, lexicon, counted=counted) if free else None
         measures.append(measure)
         if measure is not None:
@@ -47,6 +48,9 @@ def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -
                 count = -1
         if low in lexicon.counts and not _counts_things(tokens, i, lexicon):
             count = last_weak = i
+        elif low in lexicon.of and i and tokens[i - 1].low in lexicon.joins and last_weak >= 0:
+            # "The number of dead at 52 and of wounded at 64".
+            count = i
         elif low in lexicon.it:
             last_weak = i
         elif low == ";":

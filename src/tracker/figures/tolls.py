@@ -13,6 +13,7 @@ from tracker.figures.cardinals import read_word
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
 from tracker.figures.toll_nouns import COUNT_REACH, TollNouns
 from tracker.model import Measure, Qualifier
@@ -69,10 +70,7 @@ def read_toll(
     hedged = numeral.qualifier is not Qualifier.EXACT and tokens[link_at].low in lexicon.moves
     passes = passes or hedged
     if not (passes or tokens[link_at].low in lexicon.links):
-        # "One more dies, toll 13".
-        titled = phrase.kind is Kind.BARE and nouns.measures[link_at] is not None
-        titled = titled and tokens[link_at].low in lexicon.toll_words
-        return Toll(nouns.measures[link_at], link_at, link_at, Link.OTHER) if titled else None
+        return _without_link(tokens, numeral.last, link_at, phrase, nouns, lexicon)
     low = tokens[link_at].low
     link = Link.TO if passes else _link(tokens, link_at, phrase.end, lexicon)
     to = link is Link.TO
@@ -99,6 +97,23 @@ def read_toll(
         tokens, phrase, nouns.weak[link_at], link_at, moved=moved, passes=passes, lexicon=lexicon
     )
     return Toll(None, weak, link_at, link) if weak is not None else None
+
+
+def _without_link(  # noqa: PLR0917 — what read_toll has
+    tokens: Tokens, last: int, link_at: int, phrase: Phrase, nouns: TollNouns, lexicon: Lexicon
+) -> Toll | None:
+    """The toll of "One more dies, toll 13", "gave 84 as the final number of dead"."""
+    low = tokens[link_at].low
+    if phrase.kind is Kind.BARE and nouns.measures[link_at] and low in lexicon.toll_words:
+        return Toll(nouns.measures[link_at], link_at, link_at, Link.OTHER)
+    if link_at < 0 or last + 2 >= len(tokens) or tokens[last].low not in lexicon.weak_links:
+        return None
+    put = low in lexicon.put or low in lexicon.announce
+    if not (put and tokens[last + 1].low in lexicon.determiners):
+        return None
+    near = range(last + 2, min(len(tokens), last + 2 + COUNT_REACH))
+    noun = next((k for k in near if nouns.measures[k] is not None), None)
+    return Toll(nouns.measures[noun], noun, link_at, Link.OTHER) if noun is not None else None
 
 
 def _governed(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
@@ -141,9 +156,9 @@ def _weak(
 
 def _is_claim(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "the figure of 40", "the group's claim of 137": what a known toll is called."""
-    if i < 1 or tokens[i].low not in lexicon.counts | lexicon.hearsay:
+    if i < 1 or tokens[i].low not in union(lexicon.counts, lexicon.hearsay):
         return False
-    owners = lexicon.determiners | lexicon.possessive | lexicon.his | lexicon.earlier
+    owners = union(lexicon.determiners, lexicon.possessive, lexicon.his, lexicon.earlier)
     return any(token.low in owners for token in tokens[max(0, i - 2) : i])
 
 
@@ -222,7 +237,7 @@ def _joins_places(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
         if low in lexicon.joins:
             return True
         name = tokens[i].text[0].isupper() or low in lexicon.possessive
-        if not name and low not in lexicon.settings | lexicon.determiners:
+        if not name and low not in union(lexicon.settings, lexicon.determiners):
             return False
     return False
 
@@ -256,7 +271,7 @@ def _names_toll(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "bringing to eight the number of dead": the noun before is of something else."""
     if i + 1 >= len(tokens) or tokens[i].low not in lexicon.the:
         return False
-    named = lexicon.counts | lexicon.toll_words
+    named = union(lexicon.counts, lexicon.toll_words)
     return any(token.low in named for token in tokens[i + 1 : i + 3])
 
 
