@@ -82,6 +82,18 @@ def test_the_same_text_gives_the_same_figures(text: str) -> None:
     assert extract_figures(text, "en") == extract_figures(text, "en")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(data=st.data())
+def test_no_text_raises_in_any_language(language: str, data: st.DataObject) -> None:
+    """Any text, and any mix of the words of a language's own corpus."""
+    words = [word for line in CORPORA[language] for word in line["text"].split()]
+    mixed = st.lists(st.sampled_from(words), max_size=60).map(" ".join)
+    text = data.draw(st.one_of(st.text(max_size=300), mixed))
+    for figure in extract_figures(text, language):
+        assert 0 <= figure.start < figure.end <= len(text)
+        assert figure.quote in text
+
+
 @given(NEWS, NEWS)
 def test_a_paragraph_reads_the_same_beside_any_other(paragraph: str, other: str) -> None:
     """Figures do not depend on other paragraphs, before or after; only offsets move."""

@@ -63,6 +63,30 @@ def test_a_number_is_read_in_any_spelling(words: str, number: int) -> None:
     assert (numeral.low, numeral.high) == (number, number)
 
 
+IN_OTHER_LANGUAGES = (
+    ("es", "treinta y dos", 32),
+    ("es", "1.290", 1290),
+    ("es", "12 500", 12_500),
+    ("es", "1,2 millones de", 1_200_000),
+    ("pt", "cento e vinte e três", 123),
+    ("pt", "duas", 2),
+    ("it", "duecentotrenta", 230),
+    ("it", "1.290", 1290),
+    ("fr", "quatre-vingt-dix-sept", 97),
+    ("fr", "12\u202f500", 12_500),
+    ("de", "dreiundzwanzig", 23),
+    ("de", "1.290", 1290),
+)
+
+
+@pytest.mark.parametrize(("language", "words", "number"), IN_OTHER_LANGUAGES)
+def test_every_language_spells_numbers_in_its_own_way(
+    language: str, words: str, number: int
+) -> None:
+    (numeral,) = _read(f"… {words} …", language)
+    assert (numeral.low, numeral.high) == (number, number)
+
+
 @pytest.mark.parametrize("words", NO_COUNTS)
 def test_dates_times_prices_and_measures_count_nobody(words: str) -> None:
     assert _read(f"on {words} .") == []

@@ -62,6 +62,8 @@ def _object_phrase(tokens: Tokens, i: int, first: int, lexicon: Lexicon) -> Gove
     longest = 0
     found: Governor | None = None
     for last in range(i, first):
+        if tokens[last].low not in lexicon.enders_of_objects:
+            continue
         for measure, table in lexicon.object_phrases.items():
             length = matches_back(tokens, last, table)
             if length > longest:

@@ -105,7 +105,8 @@ def _hedge(
 ) -> tuple[Qualifier, int] | None:
     """The longest hedge that ends just before a number, and its length."""
     best: tuple[Qualifier, int] | None = None
-    for kind, table in lexicon.hedges.items():
+    ends = first > 0 and tokens[first - 1].low in lexicon.enders_of_hedges
+    for kind, table in lexicon.hedges.items() if ends else ():
         length = matches_back(tokens, first - 1, table)
         if kind is Qualifier.OVER and length == 1 and _tells_of(tokens, first - 1, lexicon):
             continue

@@ -20,6 +20,10 @@ _NUMBERS: Final = (
     *("vague", "number_phrases", "articles", "another", "both", "no", "nobody", "his", "the"),
     *("scales", "number_parts"),
 )
+_SMALL: Final = (
+    *("stops", "prepositions", "auxiliaries", "determiners", "adverbs", "of", "it", "his"),
+    *("articles", "filler", "relative", "joins"),
+)
 _SPEAKING: Final = ("say", "deny", "announce", "according", "by")
 _TOLLS: Final = ("toll_words", "tolls", "states", "state_phrases")
 _SCOPES: Final = ("scope_phrases", "scope_openers", "scope_places")
@@ -86,23 +90,38 @@ def _made(values: Mapping[str, Any]) -> dict[str, Any]:
         *(phrase for rows in values["state_phrases"].values() for phrase, _ in rows),
         *_phrases(*values["object_phrases"].values()),
     ]
+    small = _words_of(values, _SMALL)
     told_before = _phrases(values["include"], values["compared"], values.get("telling", {}))
     return {
         "heads": _heads(values),
         "office_names": by_word([name for name, _, _ in values["offices"]], 0),
-        "cues": _words_of(values, _FATES) | {max(phrase, key=len) for phrase in phrases},
+        "cues": _words_of(values, _FATES) | {_telling(phrase, small) for phrase in phrases},
         "weak_cues": _words_of(values, ("it", "weekdays", "contrast", "confirming"))
         | {max(phrase, key=len) for phrase in told_before},
         "openers_of_numbers": _words_of(values, _NUMBERS),
         "openers_of_speakers": _words_of(values, _SPEAKING),
         "openers_of_scopes": _words_of(values, _SCOPES),
         "openers_of_tolls": _words_of(values, _TOLLS),
-        "openers_of_tails": frozenset(word for each in values["tails"].values() for word in each),
+        "openers_of_tails": _keys_of(values["tails"]),
+        "enders_of_hedges": _keys_of(values["hedges"]),
+        "enders_of_objects": _keys_of(values["object_phrases"]),
+        "after_the": _words_of(
+            values, ("one_person", "attackers", "ordinals", "person_nouns", "couples", "ranks")
+        ),
     }
 
 
 def _words_of(values: Mapping[str, Any], names: tuple[str, ...]) -> Words:
-    return frozenset(word for name in names for word in values[name])
+    return frozenset(word for name in names for word in values.get(name, ()))
+
+
+def _telling(phrase: tuple[str, ...], small: Words) -> str:
+    """The word without which the phrase cannot stand, and that few other sentences hold."""
+    return max(phrase, key=lambda word: (word not in small, len(word)))
+
+
+def _keys_of(tables: Mapping[Any, Phrases]) -> Words:
+    return frozenset(word for table in tables.values() for word in table)
 
 
 def _phrases(*tables: Phrases) -> list[tuple[str, ...]]:

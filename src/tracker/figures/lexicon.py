@@ -27,7 +27,6 @@ class Lexicon:
 
     # numerals
     language: Annotated[str, tables.plain]
-    """Its ISO 639-1 code."""
     verb_first: Annotated[bool, tables.plain]
     """Whether who died may follow "died": "murieron 12 personas"."""
     verb_last: Annotated[bool, tables.plain]
@@ -83,7 +82,6 @@ class Lexicon:
     not_count_before: Listed
     money: Listed
     halves: Listed
-    """The first letters of "a.m." and "p.m."."""
     # noun phrases
     of: Listed
     of_the: Listed
@@ -228,7 +226,6 @@ class Lexicon:
     confirming: Listed
     """Verbs whose object may be a bare number: "and confirmed eight"."""
     saying: Listed
-    """After a comma: what follows is said, whatever was denied before."""
     according: Openers
     he: Listed
     have: Listed
@@ -298,3 +295,6 @@ class Lexicon:
     openers_of_scopes: Annotated[Words, None]
     openers_of_tolls: Annotated[Words, None]
     openers_of_tails: Annotated[Words, None]
+    enders_of_hedges: Annotated[Words, None]
+    enders_of_objects: Annotated[Words, None]
+    after_the: Annotated[Words, None]

@@ -17,6 +17,8 @@ _YEARS: Final = range(1800, 2101)
 _AGES: Final = 4
 """How many numbers may share the unit of the last: "aged 9, 12, 15 and 16 years"."""
 _MANY_THOUSANDS: Final = ("tens of thousands", "hundreds of thousands")
+_AFTER_THE: Final = 4
+"""How many words after "the" may name the one person whom it counts."""
 _HUNDRED: Final = 100
 _WEEKDAY: Final = 4
 """How many words "terça-feira (" has."""
@@ -32,7 +34,7 @@ def read_numerals(tokens: Tokens, lexicon: Lexicon) -> list[Numeral]:
     found: list[Numeral] = []
     i = 0
     while i < len(tokens):
-        numeral = _at(tokens, i, lexicon) if _may_open(tokens[i], lexicon) else None
+        numeral = _at(tokens, i, lexicon) if _may_open(tokens, i, lexicon) else None
         if numeral is None:
             i += 1
             continue
@@ -49,7 +51,12 @@ def read_numerals(tokens: Tokens, lexicon: Lexicon) -> list[Numeral]:
     return found
 
 
-def _may_open(token: Token, lexicon: Lexicon) -> bool:
+def _may_open(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    token = tokens[i]
+    only_the = token.low in lexicon.the and token.low not in lexicon.articles
+    if only_the and token.low not in lexicon.number_phrases:
+        near = tokens[i + 1 : i + 1 + _AFTER_THE]
+        return any(t.low in lexicon.after_the or t.text[0].isdigit() for t in near)
     return (
         token.low in lexicon.openers_of_numbers
         or token.text[0].isdigit()

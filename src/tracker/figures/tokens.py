@@ -102,7 +102,7 @@ def sentences(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[Toke
     for i, (token, following) in enumerate(pairwise(tokens)):
         if i - first >= _LONGEST_SENTENCE:
             ended = True
-        elif token.end == following.start:
+        elif token.end == following.start or _plain_gap(text, token, following):
             continue
         else:
             ended = _ends(tokens, i, lexicon) or _breaks(text, token, following)
@@ -111,6 +111,12 @@ def sentences(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[Toke
             first = i + 1
     if first < len(tokens):
         yield tuple(tokens[first:])
+
+
+def _plain_gap(text: str, token: Token, following: Token) -> bool:
+    """One blank after a word: most gaps are, and end nothing."""
+    blank = following.start - token.end == 1 and text[token.end] == " "
+    return blank and token.text[0].isalnum()
 
 
 def _breaks(text: str, token: Token, following: Token) -> bool:
