@@ -19,7 +19,7 @@ from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, after_of, matches, matches_back
 from tracker.model import Measure
 
-_TABLE: Final = 40
+_TABLE: Final = 25
 """More numbers than a sentence of prose has: a table, whose columns nobody names here."""
 _AMONG: Final = 3
 """How many words "are said to be" may put between a part and "among"."""

@@ -10,7 +10,7 @@ from tracker.figures.mentions import Bond
 from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, closing_verb, matches_back
 from tracker.figures.tolls import Link
-from tracker.model import Move
+from tracker.model import Move, Qualifier
 
 _NEAR: Final = 4
 _PUT_RIGHT: Final = 9
@@ -24,6 +24,9 @@ def moved_from(c: Context) -> bool:
     m = c.mention
     if m.toll is not None and m.toll.link is Link.FROM:
         return True
+    if m.numeral.qualifier is Qualifier.RANGE:
+        # "From 12 to 15 sailors drowned".
+        return False
     if c.finds(m.last, m.last + _NEAR, c.lexicon.elsewhere) is not None:
         return False
     return bool(matches_back(c.tokens, m.numeral.first - 1, c.lexicon.compared)) and m.bond in (

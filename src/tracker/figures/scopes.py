@@ -65,5 +65,7 @@ def _end_of_place(tokens: Tokens, i: int, lexicon: Lexicon) -> int:
 
 def _owned(tokens: Tokens, span: tuple[int, int], first: int, lexicon: Lexicon) -> bool:
     """Whether words before belong to another number: a comma and a verb stand between."""
-    between = tokens[span[1] : first]
+    aside = span[0] > 0 and tokens[span[0] - 1].low == "," and tokens[span[1]].low == ","
+    # "The toll, including the missing, stands at 60".
+    between = tokens[span[1] + aside : first]
     return span[0] > 0 and any(t.low in lexicon.scope_marks for t in between)
