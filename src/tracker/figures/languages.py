@@ -13,7 +13,7 @@ from typing import Any, Final, get_type_hints
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tables import Phrases, Words, by_word
 
-LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it")
+LANGUAGES: Final = ("de", "en", "es", "fr", "it", "pt")
 
 _FATES: Final = ("states", "transitive", "closing", "nouns", "tolls", "died_alone", "counts")
 _NUMBERS: Final = (
