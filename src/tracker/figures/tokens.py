@@ -52,27 +52,30 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def may_count(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a stretch of the text holds a word without which nobody is counted."""
     found = _LETTERS.findall(text, start, end)
-    return not lexicon.cues.isdisjoint([_low(word, lexicon.heads) for word in found])
+    heads = lexicon.heads
+    return not lexicon.cues.isdisjoint([_low(word, heads) for word in found])
 
 
 def tokenise(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
     """The words, numbers and marks of a stretch of the text."""
+    heads = lexicon.heads
     told = [
-        Token(word := found[0], _low(word, lexicon.heads), *found.span())
+        Token(word := found[0], _low(word, heads), found.start(), found.end())
         for found in _pattern(lexicon.elided).finditer(text, start, end)
     ]
     if not lexicon.names:
         return told
     return [
-        token._replace(low=token.text) if _begins_name(token, following, lexicon) else token
+        token._replace(low=token.text)
+        if token.low in lexicon.names and _begins_name(token, following)
+        else token
         for token, following in zip_longest(told, told[1:])
     ]
 
 
-def _begins_name(token: Token, following: Token | None, lexicon: Lexicon) -> bool:
+def _begins_name(token: Token, following: Token | None) -> bool:
     """As in "São Paulo", where "São 12 os mortos" has the verb."""
-    named = token.low in lexicon.names and token.text[0].isupper()
-    return named and following is not None and following.text[0].isupper()
+    return token.text[0].isupper() and following is not None and following.text[0].isupper()
 
 
 @lru_cache(maxsize=50_000)
@@ -102,7 +105,10 @@ def sentences(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[Toke
     for i, (token, following) in enumerate(pairwise(tokens)):
         if i - first >= _LONGEST_SENTENCE:
             ended = True
-        elif token.end == following.start or _plain_gap(text, token, following):
+        elif token.end == following.start or (
+            # One blank after a word: most gaps are, and end nothing.
+            token.end + 1 == following.start and token.text[0].isalnum() and text[token.end] == " "
+        ):
             continue
         else:
             ended = _ends(tokens, i, lexicon) or _breaks(text, token, following)
@@ -111,12 +117,6 @@ def sentences(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[Toke
             first = i + 1
     if first < len(tokens):
         yield tuple(tokens[first:])
-
-
-def _plain_gap(text: str, token: Token, following: Token) -> bool:
-    """One blank after a word: most gaps are, and end nothing."""
-    blank = following.start - token.end == 1 and text[token.end] == " "
-    return blank and token.text[0].isalnum()
 
 
 def _breaks(text: str, token: Token, following: Token) -> bool:
