@@ -11,7 +11,7 @@ from tracker.figures.tokens import Tokens, finds
 from tracker.model import Move, Role
 
 _PLACE: Final = 5
-"""How many words "in Brazil" may have."""
+"""How many words "in Arland" may have."""
 _DATE: Final = 4
 """How many words before its year a date that opens a sentence may have."""
 WINDOW: Final = 40
@@ -159,7 +159,7 @@ def past_year(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         return False
     before = tokens[i - 1].low
     if before in lexicon.months and i > 2 and tokens[i - 2].text.isdigit():
-        # "Les attentats du 22 mars 2016".
+        # "Les attentats du 8 mai 1997".
         return tokens[i - 3].low in union(lexicon.year_before, lexicon.of_the)
     if before in lexicon.months:
         return i > 1 and tokens[i - 2].low in lexicon.year_before
@@ -182,7 +182,7 @@ def year_reaches(c: Context, year: int) -> bool:
 
 
 def _was_then(c: Context, year: int) -> bool:
-    """As in "On 13 November 2015, attacks in Paris had killed 130"."""
+    """As in "On 7 May 1997, a fire in Arlo had killed 60"."""
     if year <= _DATE and c.has(c.lexicon.had, year, c.mention.numeral.first):
         return True
     # "At a burial in Arlo in 2020, a stampede killed 56": no day of its own.
@@ -191,7 +191,7 @@ def _was_then(c: Context, year: int) -> bool:
 
 
 def _goes_on(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """Whether no new clause begins at i: "when", "killing", "in Brazil, where"."""
+    """Whether no new clause begins at i: "when", "killing", "in Arland, where"."""
     if _relates(tokens, i, lexicon) or i + 1 >= len(tokens):
         return True
     if tokens[i].low.endswith(lexicon.verb_endings):
