@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tracker.encoding import event_id
 from tracker.events import (
     FigureReported,
     FigureReread,
     FigureWithdrawn,
     IncidentOpened,
     ReportSetAside,
-    event_id,
 )
 from tracker.model import Measure, Qualifier, Rank, Role
 

@@ -9,7 +9,8 @@ earlier. After the colon: an optional hedge, the number, then `up`, `down`, `ear
 from datetime import UTC, datetime, timedelta
 
 from builders import figure, opened
-from tracker.events import Event, Fact, FigureReported, event_id, incident_stream
+from tracker.encoding import event_id
+from tracker.events import Event, Fact, FigureReported, incident_stream
 from tracker.model import Measure, Move, Qualifier, Rank, Role
 from tracker.projections.estimate import Replay, replay
 from tracker.projections.ledger import ledger

@@ -19,7 +19,8 @@ from tracker.desk import Desk
 from tracker.errors import LogError
 from tracker.events import INBOX, Event, FigureReported, ReportSetAside, incident_stream
 from tracker.incidents.reread import shared_reports
-from tracker.model import Measure, Report, Revision, Role, Source
+from tracker.intake import Report, Source
+from tracker.model import Measure, Revision, Role
 from tracker.pipeline import Polled, file_report, poll, reextract, send_backfills, withdraw
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger

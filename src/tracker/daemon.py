@@ -25,7 +25,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from tracker.alerts.posting import Posted, drain
 from tracker.desk import Desk
 from tracker.errors import AlreadyRunning, LogError, TrackerError
-from tracker.model import Revision, Source
+from tracker.intake import Source
+from tracker.model import Revision
 from tracker.pipeline import Polled, poll, send_backfills
 from tracker.store.schema import KEPT
 

@@ -11,7 +11,7 @@ from tracker.alerts.endpoint import FRESH, Endpoint
 from tracker.alerts.rules import alerts_due
 from tracker.errors import UnknownName
 from tracker.events import Event
-from tracker.model import Incident
+from tracker.intake import Incident
 from tracker.projections.moves import Moved
 from tracker.store.base import Log, Outbox
 

@@ -5,11 +5,13 @@
     TrackerError                 exit code 1
     ├── UsageError               exit code 2: what was asked cannot be asked
     │   ├── ConfigError          a source, incidents.toml or tracker.toml
+    │   ├── BadLine              a line of a file to import
     │   └── UnknownName          no such incident, source, measure, event; the nearest is named
     ├── LogError                 the file of the log
     │   ├── NoLog                there is none yet, and a query never makes one
     │   ├── NotALog              a file, but no log of this program
     │   ├── NewerLog             written by a newer version
+    │   ├── OlderLog             written by an older version, and to be brought up to date first
     │   ├── ReadOnlyLog          may not be written
     │   └── LogBusy              another process holds it for too long
     ├── Conflict                 a stream moved since it was read
@@ -22,7 +24,6 @@ a result, not an exception. Every message says what, where, and what to do.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class TrackerError(Exception):
@@ -43,6 +44,18 @@ class ConfigError(UsageError):
     def __init__(self, where: str, what: str) -> None:
         super().__init__(f"{where}: {what}")
         self.where = where
+
+
+class BadLine(UsageError):  # noqa: N818 — names what is wrong with the file
+    """A line of a file to import is wrong: where, what, and what to do."""
+
+    def __init__(self, file: str, line: int, what: str, stored: str = "") -> None:
+        super().__init__(f"{file}, line {line}: {what}{stored}")
+        self.file, self.line, self.what = file, line, what
+
+    def after(self, stored: str) -> "BadLine":
+        """The same, with what has become of the lines before it."""
+        return BadLine(self.file, self.line, self.what, f"; {stored}")
 
 
 class UnknownName(UsageError):  # noqa: N818 — "UnknownName: no incident …" reads as it is
@@ -68,6 +81,10 @@ class NewerLog(LogError):  # noqa: N818 — names the state of the file
     """The log was written by a newer version of this program; it is left unharmed."""
 
 
+class OlderLog(LogError):  # noqa: N818 — names the state of the file
+    """The log is in an older format, which the next writer brings up to date."""
+
+
 class ReadOnlyLog(LogError):  # noqa: N818 — names the state of the file
     """The log may not be written."""
 
@@ -90,6 +107,8 @@ class AlreadyRunning(TrackerError):  # noqa: N818 — names the state of the dae
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``" (did you mean 'ferry-2031'?)"``, or the whole list when nothing is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 — needed only in trouble
+
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     if near:

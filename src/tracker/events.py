@@ -1,25 +1,19 @@
-"""The closed union of stored facts, and their codec.
+"""The closed union of stored facts.
 
 A fact says, in the past tense, what the outside said or what an operator decided, never what we
 make of it: estimates and revisions are folded (`projections/`). Each type has a short stable
 name, never a Python path. `docs/events.md` describes every field.
 
-Words from outside are kept apart from the numbers, so that they can be deleted while the chain
-of events still verifies: `encode` hands them over separately, the store puts a salted hash of
-each into the event, and `decode` gets back those that are still there.
+Words from outside (`WORDS`) are kept apart from the numbers, so that they can be deleted while
+the chain of events still verifies: the store puts a salted hash of each into the event. How
+facts are written is in `encoding.py`, how they are read back in `decoding.py`.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
-from functools import cache
-from types import UnionType
-from typing import Any, ClassVar, Final, get_args, get_type_hints
+from typing import ClassVar, Final, get_args
 
-from tracker.model import Measure, Move, Qualifier, Rank, Role, from_utc_text, utc_text
+from tracker.model import Measure, Move, Qualifier, Rank, Role, utc_text
 
 INBOX: Final = "inbox"
 """The stream of reports that no incident claimed."""
@@ -67,21 +61,21 @@ class FigureReported:
     published_at: datetime
     """This version's time by the source's clock, or `observed_at` where that is unusable."""
     observed_at: datetime
-    stated_date: str
+    stated_date: str = ""
     """The date as the source gave it, where it could not be used; else empty."""
-    url: str
-    language: str
+    url: str = ""
+    language: str = ""
     reading: int
     """The version of the extraction that read the figure."""
 
     measure: Measure
-    low: int | None
-    high: int | None
+    low: int | None = None
+    high: int | None = None
     qualifier: Qualifier
     role: Role
-    word: str | None
-    scope: str | None
-    move: Move | None
+    word: str | None = None
+    scope: str | None = None
+    move: Move | None = None
     place: int
     """Offset of the figure in headline and text: its order in the report."""
     occurrence: int
@@ -89,16 +83,16 @@ class FigureReported:
 
     More where that would be the id of another incident's figure, or of an older reading.
     """
-    replaces: tuple[str, ...]
+    replaces: tuple[str, ...] = ()
     """Figures of the version before (event ids) that this version states no longer."""
 
-    issuer_id: str | None
-    issuer_rank: Rank | None
+    issuer_id: str | None = None
+    issuer_rank: Rank | None = None
 
-    title: str | None
-    quote: str | None
-    issuer: str | None
-    text: str | None
+    title: str | None = None
+    quote: str | None = None
+    issuer: str | None = None
+    text: str | None = None
     """The paragraph that holds the number, kept for 90 days; a re-reading does not prolong that."""
 
     @property
@@ -152,7 +146,7 @@ class FigureReread:
     """The event id of the figure as it was read."""
     reading: int
     """The version of the extraction that read its words anew."""
-    figures: tuple[str, ...]
+    figures: tuple[str, ...] = ()
     """The figures (event ids) that take its place; none where it is no figure any more."""
     effective_at: datetime
     """That of the figure: what was said has not changed."""
@@ -177,13 +171,13 @@ class ReportSetAside:
     report: str
     published_at: datetime
     observed_at: datetime
-    url: str
-    language: str
+    url: str = ""
+    language: str = ""
     why: str
-    figures: tuple[str, ...]
+    figures: tuple[str, ...] = ()
     """The figures that were set aside, as short phrases: "killed at least 12"."""
-    title: str | None
-    text: str | None
+    title: str | None = None
+    text: str | None = None
 
     @property
     def effective_at(self) -> datetime:
@@ -194,12 +188,36 @@ class ReportSetAside:
         return (self.TYPE, self.source, self.report, self.why, *self.figures)
 
 
-Fact = IncidentOpened | FigureReported | FigureWithdrawn | FigureReread | ReportSetAside
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRedacted:
+    """An operator had the words of these events deleted; their numbers stay."""
 
-TYPES: Final[dict[str, type[Fact]]] = {
-    kind.TYPE: kind
-    for kind in (IncidentOpened, FigureReported, FigureWithdrawn, FigureReread, ReportSetAside)
-}
+    TYPE: ClassVar = "report.redacted"
+    WORDS: ClassVar[tuple[str, ...]] = ()
+
+    events: tuple[str, ...]
+    """The events (ids) whose words are gone."""
+    source: str
+    report: str
+    reason: str
+    effective_at: datetime
+    observed_at: datetime
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (self.TYPE, *self.events)
+
+
+Fact = (
+    IncidentOpened
+    | FigureReported
+    | FigureWithdrawn
+    | FigureReread
+    | ReportSetAside
+    | ReportRedacted
+)
+
+TYPES: Final[dict[str, type[Fact]]] = {kind.TYPE: kind for kind in get_args(Fact)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,80 +230,3 @@ class Event:
     id: str
     recorded_at: datetime
     fact: Fact
-
-
-def event_id(fact: Fact) -> str:
-    """Twenty hex digits that depend on the fact's key alone: the same fact, the same id."""
-    written = json.dumps(fact.key, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()[:20]
-
-
-def encode(fact: Fact) -> tuple[dict[str, Any], dict[str, str]]:
-    """The fact as a JSON object without the words from outside, and those words by field."""
-    data: dict[str, Any] = {}
-    words: dict[str, str] = {}
-    for field in fields(fact):
-        value = getattr(fact, field.name)
-        if field.name in fact.WORDS:
-            if value is not None:
-                words[field.name] = value
-        else:
-            data[field.name] = _to_json(value)
-    return data, words
-
-
-def decode(kind: str, data: Mapping[str, Any], words: Mapping[str, str]) -> Fact:
-    """The fact that `encode` took apart; words that are gone come back as None.
-
-    Raises:
-        KeyError: a type or field that this version does not know.
-    """
-    made = TYPES[kind]
-    values: dict[str, Any] = {name: words.get(name) for name in made.WORDS}
-    for name, read in _readers(kind):
-        values[name] = read(data[name])
-    return made(**values)
-
-
-def _to_json(value: object) -> Any:
-    match value:
-        case datetime():
-            return utc_text(value)
-        case date():
-            return value.isoformat()
-        case StrEnum():
-            return value.value
-        case IntEnum():
-            return value.name.lower()
-        case tuple():
-            return list(value)
-    return value
-
-
-@cache
-def _readers(kind: str) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    made = TYPES[kind]
-    hints = get_type_hints(made)
-    return tuple(
-        (field.name, _reader(hints[field.name]))
-        for field in fields(made)
-        if field.name not in made.WORDS
-    )
-
-
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """How one field is read back from JSON, by its type."""
-    if isinstance(hint, UnionType):
-        inner = _reader(next(part for part in get_args(hint) if part is not type(None)))
-        return lambda value: None if value is None else inner(value)
-    if hint is datetime:
-        return from_utc_text
-    if hint is date:
-        return date.fromisoformat
-    if hint is Rank:
-        return lambda name: Rank[name.upper()]
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
-    if hint == tuple[str, ...]:
-        return tuple
-    return lambda value: value

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tracker.figures import VERSION, extract_figures
 from tracker.figures.languages import LANGUAGES
-from tracker.model import Figure, Measure, Move, Qualifier, Role
+from tracker.intake import Figure
+from tracker.model import Measure, Move, Qualifier, Role
 
 CORPORA = {
     (path.suffixes[0][1:] if len(path.suffixes) > 1 else "en"): [

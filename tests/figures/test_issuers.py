@@ -3,7 +3,8 @@
 import pytest
 
 from tracker.figures import resolve_issuer
-from tracker.model import Issuer, Rank
+from tracker.intake import Issuer
+from tracker.model import Rank
 
 OFFICES = {
     "interior-ministry": (

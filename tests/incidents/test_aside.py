@@ -10,7 +10,8 @@ from tracker.events import ReportSetAside
 from tracker.figures import extract_figures
 from tracker.incidents.aside import set_aside, set_aside_unread
 from tracker.incidents.match import full_text
-from tracker.model import Incident, Rank, Report, Source
+from tracker.intake import Incident, Report, Source
+from tracker.model import Rank
 
 NOON = datetime(2031, 5, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=3)

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from said import events
-from tracker.events import Fact, FigureReported, FigureWithdrawn, IncidentOpened, event_id
+from tracker.encoding import event_id
+from tracker.events import Fact, FigureReported, FigureWithdrawn, IncidentOpened
 from tracker.figures import VERSION, extract_figures
 from tracker.incidents.decide import date_report, decide, resolve, with_ids_of_their_own
 from tracker.incidents.match import full_text
-from tracker.model import Incident, Issuer, Measure, Rank, Report, Role, Source
+from tracker.intake import Incident, Issuer, Report, Source
+from tracker.model import Measure, Rank, Role
 from tracker.projections.ledger import Ledger, ledger
 
 NOON = datetime(2031, 5, 2, 12, tzinfo=UTC)

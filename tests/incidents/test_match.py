@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tracker.incidents.match import Unmatched, file_figures, full_text, paragraph_of
-from tracker.model import Figure, Incident, Measure, Qualifier, Report, Role
+from tracker.intake import Figure, Incident, Report
+from tracker.model import Measure, Qualifier, Role
 
 DAY = datetime(2031, 5, 2, tzinfo=UTC)
 

@@ -10,19 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from said import events
-from tracker.events import (
-    INBOX,
-    Fact,
-    FigureReported,
-    FigureReread,
-    FigureWithdrawn,
-    event_id,
-)
+from tracker.encoding import event_id
+from tracker.events import INBOX, Fact, FigureReported, FigureReread, FigureWithdrawn
 from tracker.figures import VERSION, extract_figures
 from tracker.incidents.decide import decide
 from tracker.incidents.match import full_text
 from tracker.incidents.reread import Reader, Rereading, Shared, reread, shared_reports
-from tracker.model import Figure, Incident, Measure, Move, Qualifier, Rank, Report, Role, Source
+from tracker.intake import Figure, Incident, Report, Source
+from tracker.model import Measure, Move, Qualifier, Rank, Role
 from tracker.projections.history import all_moves
 from tracker.projections.ledger import OPERATOR, Ledger, ledger
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import ConfigError
-from tracker.model import Incident, Issuer, Rank, Source
+from tracker.intake import Incident, Issuer, Source
+from tracker.model import Rank
 from tracker.sources.config import (
     configuration_digest,
     load_incidents,

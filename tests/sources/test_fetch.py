@@ -17,7 +17,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tracker.model import Memo, Rank, Source
+from tracker.intake import Memo, Source
+from tracker.model import Rank
 from tracker.sources.fetch import (
     MOST_BYTES,
     Capture,

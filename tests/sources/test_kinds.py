@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import pytest
 
-from tracker.model import Rank, Report, Source, utc_text
+from tracker.intake import Report, Source
+from tracker.model import Rank, utc_text
 from tracker.sources.capture import Capture
 from tracker.sources.kinds import KINDS, Unreadable, parse
 

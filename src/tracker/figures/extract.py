@@ -14,7 +14,8 @@ from tracker.figures.settle import settle
 from tracker.figures.stacks import Entry, read_entries, settle_entries
 from tracker.figures.tokens import Tokens, may_count, paragraphs, sentences, tokenise
 from tracker.figures.toll_nouns import topic_of
-from tracker.model import Figure, Measure
+from tracker.intake import Figure
+from tracker.model import Measure
 
 VERSION: Final = 2
 """Raised when the same text may give other figures than before."""

@@ -10,7 +10,8 @@ from tracker.figures.languages import lexicon_of
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tables import union
 from tracker.figures.tokens import tokenise
-from tracker.model import Issuer, Rank
+from tracker.intake import Issuer
+from tracker.model import Rank
 
 _MOST_WORDS: Final = 60
 

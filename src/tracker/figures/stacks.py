@@ -14,7 +14,8 @@ from typing import Final
 from tracker.figures.cardinals import read_cardinal
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tokens import Tokens
-from tracker.model import Figure, Measure, Move, Role
+from tracker.intake import Figure
+from tracker.model import Measure, Move, Role
 
 _CLOCK: Final = re.compile(
     r"(?:([^\W\d_]+),?\s{1,3})?(?P<numbered>\d{1,3}:?\s{1,3})?\(?"

@@ -12,7 +12,8 @@ from tracker.events import ReportSetAside
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.decide import date_report
 from tracker.incidents.match import full_text, paragraph_of, recognised
-from tracker.model import Figure, Incident, Report, Role, Source
+from tracker.intake import Figure, Incident, Report, Source
+from tracker.model import Role
 
 
 def set_aside(

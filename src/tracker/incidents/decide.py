@@ -10,16 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.events import (
-    Fact,
-    FigureReported,
-    FigureWithdrawn,
-    IncidentOpened,
-    event_id,
-)
+from tracker.encoding import event_id
+from tracker.events import Fact, FigureReported, FigureWithdrawn, IncidentOpened
 from tracker.figures import VERSION, resolve_issuer
 from tracker.incidents.match import ZONES, folded, full_text, mentions, paragraph_of
-from tracker.model import Figure, Incident, Issuer, Report, Source, utc_text
+from tracker.intake import Figure, Incident, Issuer, Report, Source
+from tracker.model import utc_text
 from tracker.projections.ledger import Entry, Ledger
 
 CLOCK_SKEW: Final = timedelta(minutes=10)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from tracker.model import Figure, Incident, Report
+from tracker.intake import Figure, Incident, Report
 
 NOWHERE: Final = "no incident"
 AMBIGUOUS: Final = "ambiguous"

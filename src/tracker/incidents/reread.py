@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tracker.events import Event, Fact, FigureReported, FigureReread, ReportSetAside, event_id
+from tracker.encoding import event_id
+from tracker.events import Event, Fact, FigureReported, FigureReread, ReportSetAside
 from tracker.figures import VERSION, extract_figures
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.decide import resolve, same_place, with_id_of_its_own
 from tracker.incidents.pairs import begin_of, pair
 from tracker.incidents.passages import Passage, headline_of, passages_of, words_of
-from tracker.model import Figure, Incident
+from tracker.intake import Figure, Incident
 from tracker.projections.ledger import Entry, Ledger, ledger
 
 

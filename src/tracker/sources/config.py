@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, RootModel, model_validator
 
 from tracker.errors import ConfigError
-from tracker.model import Incident, Issuer, Source
+from tracker.intake import Incident, Issuer, Source
 from tracker.sources.capture import is_remote
 from tracker.sources.kinds import KINDS
 from tracker.sources.toml_file import RankWord, Span, Table, one_of, read_toml

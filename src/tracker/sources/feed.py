@@ -17,7 +17,7 @@ from xml.sax import SAXException
 
 import feedparser
 
-from tracker.model import Report, Source
+from tracker.intake import Report, Source
 from tracker.sources.capture import Capture, Unreadable, absolute, is_remote
 from tracker.sources.dates import parse_date
 from tracker.sources.language import stated_language

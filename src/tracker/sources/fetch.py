@@ -22,7 +22,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
-from tracker.model import Memo, Source
+from tracker.intake import Memo, Source
 from tracker.sources.capture import Capture, is_remote
 
 __all__ = ["Capture", "FetchFailed", "NotModified", "client", "fetch"]

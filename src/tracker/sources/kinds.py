@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from tracker.model import Report, Source
+from tracker.intake import Report, Source
 from tracker.sources.capture import Capture, Unreadable
 
 __all__ = ["KINDS", "Unreadable", "parse"]

@@ -14,7 +14,7 @@ from lxml import etree, html  # type: ignore[import-untyped]  # it ships no type
 from trafilatura import extract
 from trafilatura.settings import DEFAULT_CONFIG
 
-from tracker.model import Report, Source
+from tracker.intake import Report, Source
 from tracker.sources.capture import Capture, Unreadable, absolute
 from tracker.sources.dates import parse_date
 from tracker.sources.language import stated_language
