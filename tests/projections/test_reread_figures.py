@@ -7,7 +7,8 @@ import pytest
 
 from builders import NOON, figure, reread, withdrawn
 from said import events, phrases, reasons
-from tracker.events import Fact, FigureReported, event_id
+from tracker.encoding import event_id
+from tracker.events import Fact, FigureReported
 from tracker.model import Measure, Rank, Role
 from tracker.projections.estimate import replay
 from tracker.projections.ledger import Ledger, ledger

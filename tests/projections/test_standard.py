@@ -10,7 +10,7 @@ from builders import figure, withdrawn
 from said import at, events, facts, log, phrases, reasons, told
 from tracker.events import Event
 from tracker.model import Measure, Rank, Reason, Role, Status
-from tracker.projections.estimate import measures_of, replay
+from tracker.projections.estimate import replay, replays
 from tracker.projections.ledger import ledger
 from tracker.projections.standing import Hearing
 from tracker.projections.statement import statements
@@ -249,7 +249,7 @@ def test_a_second_relay_counts_for_none_killed_as_for_any_number() -> None:
     """Two outlets' word for a ministry has the ministry's rank, be the number zero."""
     lines = ["1 agency/health: 4", "2 outlet/interior: 0", "3 outlet2/interior: 0"]
     heard = Hearing()
-    for statement in statements(ledger(log(*lines)), Measure.KILLED, None):
+    for statement in statements(ledger(log(*lines)), Measure.KILLED)[None]:
         rank = heard.rank(statement)
         heard.note(statement)
     assert rank is Rank.OFFICIAL
@@ -271,7 +271,7 @@ def test_a_denial_voids_what_was_credited_to_the_denier() -> None:
 def test_a_figure_with_a_scope_is_an_estimate_of_its_own() -> None:
     stream = log("1 agency: 50132", "2 agency: 44374 scope=in_the_north_alone")
     found = ledger(stream)
-    assert measures_of(found) == [
+    assert list(replays(found, "x")) == [
         (Measure.KILLED, None),
         (Measure.KILLED, "in the north alone"),
     ]

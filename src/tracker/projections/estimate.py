@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final, Literal
 
 from tracker.errors import UnknownName
-from tracker.events import Event
+from tracker.events import FigureReported
 from tracker.model import Estimate, Measure, Reason, Revision, Role, Status
-from tracker.projections.ledger import Entry, Ledger
+from tracker.projections.ledger import Entry, Ledger, Withdrawal
 from tracker.projections.simple import highest, latest, lowest
 from tracker.projections.standard import standard
-from tracker.projections.standing import Hearing, Policy
-from tracker.projections.statement import statements
+from tracker.projections.standing import Hearing, Policy, Record
+from tracker.projections.statement import Statement, statements
 
 STANDARD: Final = "standard"
 
@@ -41,16 +41,6 @@ class Replay:
     ignored: tuple[Ignored, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Voided:
-    """Figures that no longer count from a moment on, and the event that says so."""
-
-    at: datetime
-    event: Event
-    figures: frozenset[str]
-    reason: Literal[Reason.WITHDRAWN, Reason.DENIED]
-
-
 def replay(
     ledger: Ledger,
     incident: str,
@@ -64,79 +54,94 @@ def replay(
     A withdrawal or a denial counts from its own time: what stood before stays in the history,
     and everything is heard again without the figure. Raises `UnknownName` for the policy.
     """
+    hear, said = _hear(policy), statements(ledger, measure).get(scope, [])
+    nothing = Estimate(incident=incident, measure=measure, scope=scope)
+    return _replay(nothing, said, _voids(ledger), hear)
+
+
+def replays(
+    ledger: Ledger,
+    incident: str,
+    measures: Iterable[Measure] = Measure,
+    *,
+    policy: str = STANDARD,
+) -> dict[tuple[Measure, str | None], Replay]:
+    """The replays of these measures (default: all) in every scope, the whole incident first."""
+    hear, voids = _hear(policy), _voids(ledger)
+    told = {each.figure.measure for each in ledger.entries}
+    found = {}
+    for measure in measures:
+        said = statements(ledger, measure) if measure in told else {}
+        for scope in sorted(said, key=lambda each: each or ""):
+            nothing = Estimate(incident=incident, measure=measure, scope=scope)
+            found[measure, scope] = _replay(nothing, said[scope], voids, hear)
+    return found
+
+
+def _hear(policy: str) -> Policy:
     if policy not in POLICIES:
         raise UnknownName("policy", policy, POLICIES)
-    ongoing = ledger.opened is not None and ledger.opened.ongoing
-    said = statements(ledger, measure, scope, ongoing=ongoing)
-    name = _Name(incident, measure, scope)
-    hear = POLICIES[policy]
-    hearing, gone = Hearing(), frozenset[str]()
+    return POLICIES[policy]
+
+
+@dataclass(frozen=True, slots=True)
+class _Void:
+    """Figures that no longer count from a moment on, and what says so."""
+
+    at: datetime
+    by: Withdrawal | Entry
+    figures: frozenset[str]
+    reason: Literal[Reason.WITHDRAWN, Reason.DENIED]
+
+
+def _replay(nothing: Estimate, said: list[Statement], voids: list[_Void], hear: Policy) -> Replay:
+    """Hear the statements in turn; `nothing` is the estimate before the first."""
+    figures = {figure for each in said for figure in each.basis} if voids else set[str]()
+    voids = [each for each in voids if not figures.isdisjoint(each.figures)]
+    doomed = frozenset[str]().union(*(each.figures for each in voids))
+    record = Record(hear, nothing.measure, doomed)
     revisions: list[Revision] = []
     ignored: dict[str, str] = {}
+    gone = set[str]()
     done = 0
-    figures = {event_id for statement in said for event_id in statement.basis}
-    voids = [each for each in _voided(ledger) if figures & each.figures]
     for void in [*voids, None]:
         while done < len(said) and (void is None or said[done].at <= void.at):
             statement = said[done]
             done += 1
-            if gone.intersection(statement.basis):
+            if not gone.isdisjoint(statement.basis):
                 continue
-            verdict = hear(hearing, statement, measure)
+            verdict = record.hear(statement)
             if verdict.reason is None:
                 ignored |= dict.fromkeys(statement.basis, verdict.test)
             else:
-                after = _estimate(name, hearing)
+                after = _estimate(nothing, record.hearing)
                 revisions.append(_revision(revisions, after, statement.entry, verdict.reason))
         if void is not None:
             gone |= void.figures
-            hearing = Hearing()
-            for statement in said[:done]:
-                if not gone.intersection(statement.basis):
-                    hear(hearing, statement, measure)
-            after = _estimate(name, hearing)
-            before = revisions[-1].estimate if revisions else name.nothing
-            if _differ(before, after):
-                revisions.append(_voiding(revisions, after, void, ledger))
-    ignored |= dict.fromkeys(sorted(figures & gone), "withdrawn")
-    shown = tuple(Ignored(*each) for each in ignored.items())
-    return Replay(_estimate(name, hearing), tuple(revisions), shown)
+            if record.strike(void.figures):
+                after = _estimate(nothing, record.hearing)
+                before = revisions[-1].estimate if revisions else nothing
+                if _differ(before, after):
+                    revisions.append(_voiding(revisions, after, void))
+    ignored |= dict.fromkeys(sorted(figures & doomed), "withdrawn")
+    shown = tuple([Ignored(*each) for each in ignored.items()])
+    return Replay(_estimate(nothing, record.hearing), tuple(revisions), shown)
 
 
-def measures_of(ledger: Ledger) -> list[tuple[Measure, str | None]]:
-    """Every measure and scope that anything is said about, the whole incident first."""
-    found = {(each.figure.measure, each.figure.scope) for each in ledger.entries}
-    found |= {(measure, None) for measure, _ in found}
-    order = list(Measure)
-    return sorted(found, key=lambda each: (order.index(each[0]), each[1] or ""))
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    incident: str
-    measure: Measure
-    scope: str | None
-
-    @property
-    def nothing(self) -> Estimate:
-        """Nobody states it: absent, never zero."""
-        return Estimate(incident=self.incident, measure=self.measure, scope=self.scope)
-
-
-def _estimate(name: _Name, hearing: Hearing) -> Estimate:
+def _estimate(nothing: Estimate, hearing: Hearing) -> Estimate:
     standing = hearing.standing
     if standing is None:
-        return name.nothing
+        return nothing
     low, high = standing.low, standing.high
-    basis = standing.basis + hearing.supporters
+    basis = standing.basis + tuple(hearing.supporters)
     if hearing.rival is not None:
         low = _outer(min, low, hearing.rival.low)
         high = _outer(max, high, hearing.rival.high)
         basis += hearing.rival.basis
     return Estimate(
-        incident=name.incident,
-        measure=name.measure,
-        scope=name.scope,
+        incident=nothing.incident,
+        measure=nothing.measure,
+        scope=nothing.scope,
         best=standing.number,
         low=low,
         high=high,
@@ -185,58 +190,57 @@ def _change(revisions: list[Revision], after: Estimate) -> int | None:
     return None if before is None or after.best is None else after.best - before
 
 
-def _voiding(revisions: list[Revision], after: Estimate, void: _Voided, ledger: Ledger) -> Revision:
+def _voiding(revisions: list[Revision], after: Estimate, void: _Void) -> Revision:
     """The revision that a withdrawal or a denial makes; its words are those of the event."""
-    for entry in (each for each in ledger.entries if each.event.id == void.event.id):
-        return _revision(revisions, after, entry, void.reason)
-    taken = next(each for each in ledger.withdrawals if each.event.id == void.event.id)
+    if isinstance(void.by, Entry):
+        return _revision(revisions, after, void.by, void.reason)
+    event, fact = void.by.event, void.by.fact
     return Revision(
-        position=taken.event.position,
-        published_at=taken.fact.effective_at,
-        recorded_at=taken.event.recorded_at,
-        source=taken.fact.by,
+        position=event.position,
+        published_at=fact.effective_at,
+        recorded_at=event.recorded_at,
+        source=fact.by,
         issuer=None,
         change=_change(revisions, after),
         reason=void.reason,
-        quote=taken.fact.reason,
+        quote=fact.reason,
         title=None,
         url="",
-        event_id=taken.event.id,
+        event_id=event.id,
         estimate=after,
     )
 
 
-def _voided(ledger: Ledger) -> list[_Voided]:
+def _voids(ledger: Ledger) -> list[_Void]:
     """Withdrawals, and denials: an issuer's rejection of a number that was credited to it."""
     found = [
-        _Voided(each.fact.effective_at, each.event, each.figures, Reason.WITHDRAWN)
+        _Void(each.fact.effective_at, each, each.figures, Reason.WITHDRAWN)
         for each in ledger.withdrawals
     ]
-    for entry in ledger.entries:
-        denied = entry.figure
-        if denied.role is not Role.REJECTED or denied.issuer_id is None or denied.low is None:
-            continue
-        credited = _credited(ledger.entries, entry)
-        if credited:
-            found.append(_Voided(denied.published_at, entry.event, credited, Reason.DENIED))
-    return sorted(found, key=lambda each: (each.at, each.event.id))
+    rejected = [each for each in ledger.entries if each.figure.role is Role.REJECTED]
+    if rejected:
+        given: dict[tuple[Measure, int | None], list[Entry]] = {}
+        for each in ledger.entries:
+            if each.figure.role is Role.CURRENT:
+                given.setdefault((each.figure.measure, each.figure.low), []).append(each)
+        for denial in rejected:
+            denied = denial.figure
+            if denied.issuer_id is None or denied.low is None:
+                continue
+            figures = _credited(given.get((denied.measure, denied.low), ()), denied)
+            if figures:
+                found.append(_Void(denied.published_at, denial, figures, Reason.DENIED))
+    return sorted(found, key=lambda each: (each.at, each.by.event.id))
 
 
-def _credited(entries: Iterable[Entry], denial: Entry) -> frozenset[str]:
+def _credited(given: Iterable[Entry], denied: FigureReported) -> frozenset[str]:
     """The figures that a denial voids, if any was credited to whoever denies it.
 
     Relays of that number which name nobody else go with them.
     """
-    denied = denial.figure
-    same = [
-        each
-        for each in entries
-        if each.figure.role is Role.CURRENT
-        and (each.figure.measure, each.figure.low) == (denied.measure, denied.low)
-        and each.figure.published_at <= denied.published_at
-    ]
-    if not any(each.figure.issuer_id == denied.issuer_id for each in same):
+    before = [each for each in given if each.figure.published_at <= denied.published_at]
+    if not any(each.figure.issuer_id == denied.issuer_id for each in before):
         return frozenset()
     return frozenset(
-        each.event.id for each in same if each.figure.issuer_id in (denied.issuer_id, None)
+        each.event.id for each in before if each.figure.issuer_id in (denied.issuer_id, None)
     )

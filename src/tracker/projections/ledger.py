@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Final, assert_never
 
 from tracker.events import (
@@ -11,6 +12,7 @@ from tracker.events import (
     FigureReread,
     FigureWithdrawn,
     IncidentOpened,
+    ReportRedacted,
     ReportSetAside,
 )
 
@@ -23,6 +25,11 @@ class Entry:
     figure: FigureReported
     was: tuple[FigureReported, ...] = ()
     """What was read before in the words that are now read so."""
+
+    @property
+    def report(self) -> tuple[str, str]:
+        """The report that states it, in whichever version."""
+        return (self.figure.source, self.figure.report)
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -84,20 +91,26 @@ class Ledger:
         return [
             each
             for each in self.of_report(source, report)
-            if each.event.id not in self.rereads
-            and (version is None or each.figure.version <= version)
-            and not self._replaced(each, version)
+            if each.event.id not in self.rereads and self.states(each, version)
         ]
+
+    def states(self, entry: Entry, version: int | None) -> bool:
+        """Whether that version (None: the newest) of the figure's own report states it."""
+        gone = self.superseded.get(entry.event.id)
+        if version is None:
+            return gone is None
+        return entry.figure.version <= version and (gone is None or gone > version)
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether totals that are told in passing count: in a war, an epidemic."""
+        return self.opened is not None and self.opened.ongoing
 
     @property
     def retracted(self) -> frozenset[str]:
         """Ids of figures that their own reports took back."""
         own = (each.figures for each in self.withdrawals if each.fact.by != OPERATOR)
         return frozenset[str]().union(*own)
-
-    def _replaced(self, entry: Entry, version: int | None) -> bool:
-        gone = self.superseded.get(entry.event.id)
-        return gone is not None and (version is None or gone <= version)
 
 
 OPERATOR: Final = "operator"
@@ -121,28 +134,28 @@ def ledger(events: Iterable[Event], *, as_of: datetime | None = None) -> Ledger:
         if as_of is not None and fact.effective_at > as_of and not isinstance(fact, IncidentOpened):
             continue
         match fact:
-            case IncidentOpened():
-                opened = fact
             case FigureReported():
                 stored.append(Entry(event, fact))
+            case IncidentOpened():
+                opened = fact
             case FigureWithdrawn():
                 taken_back.append((event, fact))
             case FigureReread():
                 read_again.append(fact)
-            case ReportSetAside():
-                pass  # lives in the inbox; an incident's stream never holds one
+            case ReportSetAside() | ReportRedacted():
+                pass  # live in the inbox; an incident's stream never holds one
             case _ as never:
                 assert_never(never)
     rereads = {each.figure: each for each in sorted(read_again, key=lambda each: each.reading)}
-    stored = _with_what_they_were(sorted(stored, key=lambda each: each.order), rereads)
+    stored = _with_what_they_were(sorted(stored, key=attrgetter("order")), rereads)
     taken_back.sort(key=lambda each: (each[1].effective_at, each[0].id))
     reports: dict[tuple[str, str], list[Entry]] = {}
     for entry in stored:
-        reports.setdefault((entry.figure.source, entry.figure.report), []).append(entry)
+        reports.setdefault(entry.report, []).append(entry)
     return Ledger(
         version,
         opened,
-        tuple(each for each in stored if each.event.id not in rereads),
+        tuple([each for each in stored if each.event.id not in rereads]),
         tuple(Withdrawal(*each, read_as(each[1].figure, rereads)) for each in taken_back),
         {report: tuple(entries) for report, entries in reports.items()},
         rereads,
@@ -171,7 +184,10 @@ def _with_what_they_were(stored: list[Entry], rereads: Mapping[str, FigureReread
         if old.event.id in rereads:
             for new in rereads[old.event.id].figures:
                 was.setdefault(new, []).append(old.figure)
-    return [replace(each, was=tuple(was.get(each.event.id, ()))) for each in stored]
+    return [
+        replace(each, was=tuple(was[each.event.id])) if each.event.id in was else each
+        for each in stored
+    ]
 
 
 def _superseded(stored: Iterable[Entry], rereads: Mapping[str, FigureReread]) -> dict[str, int]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.events import Event, Fact, event_id
-from tracker.model import Estimate, Revision
-from tracker.projections.estimate import STANDARD, measures_of, replay
-from tracker.projections.ledger import ledger
+from tracker.encoding import event_id
+from tracker.events import Event, Fact
+from tracker.model import Estimate, Measure, Revision
+from tracker.projections.estimate import STANDARD, replay, replays
+from tracker.projections.ledger import Ledger, ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +58,16 @@ def moves(
         for place, fact in enumerate(facts, 1)
     ]
     before, after = ledger(events), ledger([*events, *provisional])
+    chosen = sorted({STANDARD, *policies})
+    touched = _touched(before, after)
+    was = {policy: replays(before, incident, touched, policy=policy) for policy in chosen}
+    now = {policy: replays(after, incident, touched, policy=policy) for policy in chosen}
     moved, revisions = [], list[Revision]()
     # Read otherwise, a figure leaves the measure and scope that it was counted in.
-    for measure, scope in dict.fromkeys([*measures_of(after), *measures_of(before)]):
-        for policy in sorted({STANDARD, *policies}):
-            old = replay(before, incident, measure, scope, policy=policy)
-            new = replay(after, incident, measure, scope, policy=policy)
+    for name in dict.fromkeys([*now[STANDARD], *was[STANDARD]]):
+        for policy in chosen:
+            old = was[policy].get(name) or replay(before, incident, *name, policy=policy)
+            new = now[policy].get(name) or replay(after, incident, *name, policy=policy)
             if old.estimate != new.estimate:
                 last = new.revisions[-1] if new.revisions else None
                 moved.append(Moved(after=new.estimate, revision=last, policy=policy))
@@ -70,3 +75,20 @@ def moves(
                 known = {each.event_id for each in old.revisions}
                 revisions += [each for each in new.revisions if each.event_id not in known]
     return Moves(tuple(moved), tuple(revisions))
+
+
+def _touched(before: Ledger, after: Ledger) -> list[Measure]:
+    """The measures that may have moved: of the others nothing else has been said."""
+    if before.ongoing != after.ongoing or before.superseded != after.superseded:
+        return list(Measure)
+    if before.withdrawals != after.withdrawals:
+        return list(Measure)
+    was, now = _said(before), _said(after)
+    return [each for each in Measure if was.get(each) != now.get(each)]
+
+
+def _said(ledger: Ledger) -> dict[Measure, list[str]]:
+    said: dict[Measure, list[str]] = {}
+    for each in ledger.entries:
+        said.setdefault(each.figure.measure, []).append(each.event.id)
+    return said

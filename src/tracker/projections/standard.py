@@ -93,27 +93,28 @@ def _is_stale(heard: Hearing, said: Statement) -> bool:
     if old is None or said.number is None or old.number is None or said.moves_from(old.number):
         return False
     # A rise that ends below the estimate, and a fall that ends above it, are yesterday's.
-    rose = said.move is Move.UP and not any(each > said.number for each in said.earlier)
-    told_late = rose if said.number < old.number else said.states_lowering
+    if said.number < old.number:
+        told_late = said.move is Move.UP and max(said.earlier, default=0) <= said.number
+    else:
+        told_late = said.states_lowering
     if told_late and heard.rank(said) <= heard.rank(old):
         return True
-    return said.number in heard.left and old.number not in heard.printed.get(said.source, ())
+    return said.number in heard.left and (said.source, old.number) not in heard.printed
 
 
 def _same(heard: Hearing, said: Statement, old: Statement) -> Verdict:
     """The standing number again: perhaps said more firmly, perhaps by another voice."""
-    nearly = {Qualifier.NEARLY}
-    firm = {Qualifier.EXACT, Qualifier.AT_LEAST, Qualifier.OVER}
     if heard.rival is not None:
         if independent(said, old):
             heard.take(said, Status.CONFIRMED)
             return moved(Reason.SETTLED, "a second voice for one side")
         return stopped("repeated")
-    if heard.rank(said) >= heard.rank(old):
-        if old.qualifier in nearly and said.qualifier in firm - {Qualifier.EXACT}:
+    # Ranks are asked for last, here and below: one sentence has to be compared with others.
+    if old.qualifier is not Qualifier.EXACT and heard.rank(said) >= heard.rank(old):
+        if old.qualifier is Qualifier.NEARLY and said.qualifier in LOWER_BOUNDS:
             heard.take(said)
             return moved(Reason.RAISED, "passed")
-        if old.qualifier is not Qualifier.EXACT and said.qualifier is Qualifier.EXACT:
+        if said.qualifier is Qualifier.EXACT:
             heard.take(said)
             return moved(Reason.NARROWED, "now exact")
     return _confirmed(heard, said)
@@ -124,13 +125,13 @@ def _confirmed(heard: Hearing, said: Statement) -> Verdict:
     old = heard.standing
     if (
         old is None
-        or not independent(said, old)
         or said.rank is Rank.UNVERIFIED
         or said.qualifier is Qualifier.NEARLY
         or heard.status is Status.CONTESTED
+        or not independent(said, old)
     ):
         return stopped("repeated")
-    heard.supporters = (*heard.supporters, *said.basis)
+    heard.supporters += said.basis
     if heard.status is Status.CONFIRMED:
         return stopped("confirmed already")
     heard.status = Status.CONFIRMED
@@ -152,7 +153,7 @@ def _other_side(heard: Hearing, said: Statement, old: Statement) -> Verdict:
 
 def _smaller(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
     lower_bound = said.qualifier in LOWER_BOUNDS
-    if not said.states_lowering and said.report == old.report and said.version == old.version:
+    if not said.states_lowering and said.version == old.version:
         return stopped("its own report gives more")
     if not said.states_lowering and _is_loose(said, standing):
         # "over 50" while 53 stands: a rounding, whoever says it, and no lowering.
@@ -195,13 +196,13 @@ def _lowers(heard: Hearing, said: Statement, old: Statement) -> str | None:
 
 def _larger(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
     number = said.number or 0
-    rank, standing_rank = heard.rank(said), heard.rank(old)
     seconded = any(
-        independent(each, said) and each.rank is not Rank.UNVERIFIED
+        each.rank is not Rank.UNVERIFIED and independent(each, said)
         for each in heard.given.get(number, ())
     )
-    if rank < standing_rank and not said.moves_from(standing) and not seconded:
-        if rank is Rank.UNVERIFIED:
+    alone = not seconded and not said.moves_from(standing)
+    if alone and heard.rank(said) < heard.rank(old):
+        if said.rank is Rank.UNVERIFIED:
             return stopped("unverified")
         recently = heard.fell_at is not None and said.at - heard.fell_at < HELD_FOR
         if recently and number <= heard.fell_from:

@@ -1,8 +1,9 @@
 """What stands after each statement: the value that policies hand on, and their common words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Final
 
 from tracker.model import Measure, Qualifier, Rank, Reason, Status
@@ -23,33 +24,36 @@ class Hearing:
     rival: Statement | None = None
     """The other side, while two stand against each other."""
     status: Status | None = None
-    supporters: tuple[str, ...] = ()
+    supporters: list[str] = field(default_factory=list)
     """Event ids of figures that confirm the standing one."""
     since: datetime | None = None
     left: set[int] = field(default_factory=set)
     fell_from: int = 0
     fell_at: datetime | None = None
-    printed: dict[str, set[int]] = field(default_factory=dict)
+    printed: set[tuple[str, int]] = field(default_factory=set)
     """The numbers that each source has printed."""
     given: dict[int | None, list[Statement]] = field(default_factory=dict)
     """Who has given each number."""
+    relays: dict[tuple[int | None, str], dict[str | None, set[str]]] = field(default_factory=dict)
+    """By number and voice: the sentences that give it, and the sources that print each."""
 
     def note(self, said: Statement) -> None:
         """Remember what was said, whatever the policy made of it."""
-        if said.number is not None:
-            self.printed.setdefault(said.source, set()).add(said.number)
-            self.given.setdefault(said.number, []).append(said)
+        number, figure = said.number, said.figure
+        if number is not None:
+            self.printed.add((figure.source, number))
+            self.given.setdefault(number, []).append(said)
+            sentences = self.relays.setdefault((number, said.voice), {})
+            sentences.setdefault(figure.quote, set()).add(figure.source)
 
     def rank(self, said: Statement) -> Rank:
         """The rank of the voice, at most one above its relay's until a second relay gives it."""
-        relays = {
-            each.source
-            for each in self.given.get(said.number, ())
-            if each.voice == said.voice and independent_relays(each, said)
-        }
-        if relays - {said.source}:
+        if said.rank <= said.relay + 1:
             return said.rank
-        return Rank(min(said.rank, said.relay + 1))
+        for quote, sources in self.relays.get((said.number, said.voice), {}).items():
+            if sources != {said.source} and not _one_copy(quote, said.figure.quote):
+                return said.rank
+        return Rank(said.relay + 1)
 
     def take(self, said: Statement, status: Status = Status.REPORTED) -> None:
         """Let this statement stand; what stood is left behind."""
@@ -64,7 +68,21 @@ class Hearing:
         self.left |= said.earlier
         self.left.discard(-1 if said.number is None else said.number)
         self.standing, self.rival, self.status = said, None, status
-        self.since, self.supporters = said.at, ()
+        self.since, self.supporters = said.at, []
+
+    def copy(self) -> "Hearing":
+        """The same, to go on with apart from this one."""
+        return replace(
+            self,
+            supporters=[*self.supporters],
+            left={*self.left},
+            printed={*self.printed},
+            given={number: [*said] for number, said in self.given.items()},
+            relays={
+                name: {quote: {*sources} for quote, sources in sentences.items()}
+                for name, sentences in self.relays.items()
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +97,43 @@ Policy = Callable[[Hearing, Statement, Measure], Verdict]
 """Hear one statement: change what stands, and say why, or why not."""
 
 
+class Record:
+    """What has been heard so far under a policy, from which statements can be struck out.
+
+    What stood before the first statement that will be struck (`doomed` are the ids of all such
+    figures) is kept, so that no more than what came from there on is heard again.
+    """
+
+    def __init__(self, policy: Policy, measure: Measure, doomed: frozenset[str]) -> None:
+        self.hearing = Hearing()
+        self._policy, self._measure, self._doomed = policy, measure, doomed
+        self._kept: Hearing | None = None
+        self._since: list[Statement] = []
+
+    def hear(self, said: Statement) -> Verdict:
+        if self._kept is None and not self._doomed.isdisjoint(said.basis):
+            self._kept = self.hearing.copy()
+        if self._kept is not None:
+            self._since.append(said)
+        return self._policy(self.hearing, said, self._measure)
+
+    def strike(self, figures: frozenset[str]) -> bool:
+        """Go on as if these doomed figures had not been said; whether any of them had been."""
+        left = [each for each in self._since if figures.isdisjoint(each.basis)]
+        if self._kept is None or len(left) == len(self._since):
+            return False
+        self.hearing, self._kept, self._since = self._kept, None, []
+        for each in left:
+            self.hear(each)
+        return True
+
+
+@cache
 def moved(reason: Reason, test: str) -> Verdict:
     return Verdict(reason, test)
 
 
+@cache
 def stopped(test: str) -> Verdict:
     return Verdict(None, test)
 
@@ -98,8 +149,7 @@ def independent(one: Statement, other: Statement) -> bool:
 
 def independent_relays(one: Statement, other: Statement) -> bool:
     """Two sources whose sentences differ; the same long sentence in both is one wire copy."""
-    mine, theirs = _plain(one.figure.quote), _plain(other.figure.quote)
-    return one.source != other.source and (mine != theirs or len(mine) < 40)
+    return one.source != other.source and not _one_copy(one.figure.quote, other.figure.quote)
 
 
 def within_a_tenth(low: int, high: int) -> bool:
@@ -107,5 +157,12 @@ def within_a_tenth(low: int, high: int) -> bool:
     return low <= high and (high - low) * TENTH <= low
 
 
-def _plain(quote: str | None) -> str:
-    return "".join(letter for letter in (quote or "").casefold() if letter.isalnum())
+def _one_copy(quote: str | None, other: str | None) -> bool:
+    plain = _plain(quote or "")
+    return len(plain) >= 40 and plain == _plain(other or "")
+
+
+@lru_cache(maxsize=1024)
+def _plain(quote: str) -> str:
+    """Its letters and digits: kept, as the sentence that stands is compared with many others."""
+    return "".join(filter(str.isalnum, quote.casefold()))

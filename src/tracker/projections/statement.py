@@ -24,6 +24,14 @@ VAGUE_NUMBERS: Final = {
 TENTH: Final = 10
 """Nearly, about, narrowed and loosely repeated all mean: within a tenth."""
 
+Version = tuple[str, str, int]
+"""A version of a report: its source, its id, its number."""
+
+Beside = tuple[frozenset[int], frozenset[int]]
+"""What a version tells beside its statements: see `Statement.earlier` and `steps`."""
+
+NOTHING_BESIDE: Final[Beside] = (frozenset(), frozenset())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -33,7 +41,10 @@ class Statement:
     folded. `rank` is the voice's; `relay` the source's that carried it.
     """
 
-    entries: tuple[Entry, ...]
+    entry: Entry
+    """The figure that decides (of a sum, the last of its parts)."""
+    basis: tuple[str, ...]
+    """The event ids of all its figures."""
     number: int | None
     low: int | None
     high: int | None
@@ -41,19 +52,10 @@ class Statement:
     phrase: str
     voice: str
     rank: Rank
-    relay: Rank
-    at: datetime
-    move: Move | None
     earlier: frozenset[int]
     """Numbers of this measure that the same report calls earlier or wrong."""
     steps: frozenset[int]
     """By how much the same report says that the number moved: each step, and all together."""
-    summed: bool = False
-
-    @property
-    def entry(self) -> Entry:
-        """The figure that decides (of a sum, the last of its parts)."""
-        return self.entries[-1]
 
     @property
     def figure(self) -> FigureReported:
@@ -61,26 +63,34 @@ class Statement:
 
     @property
     def source(self) -> str:
-        return self.figure.source
+        return self.entry.figure.source
 
     @property
-    def report(self) -> tuple[str, str]:
-        return (self.figure.source, self.figure.report)
+    def relay(self) -> Rank:
+        return self.entry.figure.source_rank
 
     @property
-    def version(self) -> int:
-        return self.figure.version
+    def version(self) -> Version:
+        return _version(self.entry)
 
     @property
-    def basis(self) -> tuple[str, ...]:
-        return tuple(each.event.id for each in self.entries)
+    def at(self) -> datetime:
+        return self.entry.figure.published_at
+
+    @property
+    def move(self) -> Move | None:
+        return self.entry.figure.move
+
+    @property
+    def summed(self) -> bool:
+        return len(self.basis) > 1
 
     @property
     def states_lowering(self) -> bool:
         """The text itself says that the number fell to this one, or that a larger one was wrong."""
         if self.number is None:
             return False
-        return self.move is Move.DOWN or any(each > self.number for each in self.earlier)
+        return self.move is Move.DOWN or max(self.earlier, default=0) > self.number
 
     def moves_from(self, number: int | None) -> bool:
         """The text moves from that number: "up from 12", or "two more died" and it fits."""
@@ -89,32 +99,30 @@ class Statement:
         return number in self.earlier or self.number - number in self.steps
 
 
-def statements(
-    ledger: Ledger, measure: Measure, scope: str | None, *, ongoing: bool = False
-) -> list[Statement]:
-    """What each report says of the measure as a whole, in the order in which it counts.
+def statements(ledger: Ledger, measure: Measure) -> dict[str | None, list[Statement]]:
+    """What each report says of the measure, by scope, in the order in which it counts.
 
-    A report that gives only the numbers of several places gives their sum.
+    A report that gives only the numbers of several places gives their sum for the whole.
     """
-    current = {Role.CURRENT, Role.BACKGROUND} if ongoing else {Role.CURRENT}
-    said = []
-    summed: set[tuple[str, str, int]] = set()
-    for entry in ledger.entries:
+    current = {Role.CURRENT, Role.BACKGROUND} if ledger.ongoing else {Role.CURRENT}
+    entries = [each for each in ledger.entries if each.figure.measure is measure]
+    beside = _told_beside(ledger, entries)
+    said: dict[str | None, list[Statement]] = {None: []}
+    whole: list[Entry] = []
+    parts: list[Entry] = []
+    for entry in entries:
         figure = entry.figure
-        if figure.measure is not measure:
-            continue
-        stated = ledger.stated(figure.source, figure.report, figure.version)
-        same = [each.figure for each in stated if each.figure.measure is measure]
-        if figure.role in current and figure.scope == scope:
-            said.append(_statement((entry,), same))
-        elif scope is None and (figure.role is Role.COMPONENT or figure.role in current):
-            version = (figure.source, figure.report, figure.version)
-            whole = any(each.role in current and each.scope is None for each in same)
-            parts = [each for each in stated if _is_part_of_sum(each.figure, measure, current)]
-            if version not in summed and not whole and len(parts) > 1:
-                said.append(_statement(tuple(parts), same))
-            summed.add(version)
-    return sorted(said, key=lambda each: each.entry.order)
+        stated = said.setdefault(figure.scope, [])
+        if figure.role in current:
+            statement = _statement([entry], *beside.get(_version(entry), NOTHING_BESIDE))
+            stated.append(statement)
+            (whole if figure.scope is None else parts).append(entry)
+        elif figure.role is Role.COMPONENT:
+            parts.append(entry)
+    if parts:
+        said[None] += _sums(ledger, whole, parts, beside)
+        said[None].sort(key=lambda each: each.entry.order)
+    return said
 
 
 def fold(
@@ -126,6 +134,8 @@ def fold(
     (100, 90, 99)
     """
     match qualifier:
+        case Qualifier.EXACT:
+            return low, low, high
         case Qualifier.VAGUE:
             stands_for = VAGUE_NUMBERS.get(word or "")
             return stands_for, stands_for, None
@@ -146,12 +156,12 @@ def fold(
 def phrase(low: int | None, high: int | None, qualifier: Qualifier, word: str | None) -> str:
     """The figure in words: "nearly 100"; the same words whatever the text's own were."""
     match qualifier:
+        case Qualifier.EXACT:
+            return f"{low:,}"
         case Qualifier.VAGUE:
             return word or "some"
         case Qualifier.RANGE:
             return f"{low:,} to {high:,}"
-        case Qualifier.EXACT:
-            return f"{low:,}"
     words = {
         Qualifier.UP_TO: "up to",
         Qualifier.UNDER: "fewer than",
@@ -192,15 +202,52 @@ def _credited(figure: FigureReported) -> str:
     return f"{figure.issuer} ({figure.issuer_id}, {figure.issuer_rank.label})"
 
 
-def _is_part_of_sum(figure: FigureReported, measure: Measure, current: set[Role]) -> bool:
-    if figure.measure is not measure or figure.low is None:
-        return False
-    return figure.role is Role.COMPONENT or (figure.role in current and figure.scope is not None)
+def _version(entry: Entry) -> Version:
+    figure = entry.figure
+    return (figure.source, figure.report, figure.version)
 
 
-def _statement(entries: tuple[Entry, ...], same: Iterable[FigureReported]) -> Statement:
+def _by_report(entries: Iterable[Entry]) -> dict[tuple[str, str], list[Entry]]:
+    reports: dict[tuple[str, str], list[Entry]] = {}
+    for each in entries:
+        reports.setdefault(each.report, []).append(each)
+    return reports
+
+
+def _told_beside(ledger: Ledger, entries: list[Entry]) -> dict[Version, Beside]:
+    """Which numbers each version calls earlier or wrong, and its steps, where it has any."""
+    telling = {Role.EARLIER, Role.REJECTED, Role.INCREMENT}
+    reports = _by_report([each for each in entries if each.figure.role in telling])
+    found: dict[Version, Beside] = {}
+    for version in {_version(each) for each in entries if each.report in reports}:
+        told = [each for each in reports[version[:2]] if ledger.states(each, version[2])]
+        figures = [each.figure for each in told]
+        found[version] = (_earlier(figures), _steps(figures))
+    return found
+
+
+def _sums(
+    ledger: Ledger, whole: list[Entry], parts: list[Entry], beside: dict[Version, Beside]
+) -> list[Statement]:
+    """The sum of each version that states several parts and no whole."""
+    wholes, summands = _by_report(whole), _by_report(parts)
+    sums = []
+    for version in dict.fromkeys(map(_version, parts)):
+        report, number = version[:2], version[2]
+        if any(ledger.states(each, number) for each in wholes.get(report, ())):
+            continue
+        stated = [
+            each
+            for each in summands[report]
+            if each.figure.low is not None and ledger.states(each, number)
+        ]
+        if len(stated) > 1:
+            sums.append(_statement(stated, *beside.get(version, NOTHING_BESIDE)))
+    return sums
+
+
+def _statement(entries: list[Entry], earlier: frozenset[int], steps: frozenset[int]) -> Statement:
     """A statement of these figures (several: their sum), read beside the report's others."""
-    same = tuple(same)
     figure = entries[-1].figure
     low, high, qualifier, word = figure.low, figure.high, figure.qualifier, figure.word
     if len(entries) > 1:
@@ -210,7 +257,8 @@ def _statement(entries: tuple[Entry, ...], same: Iterable[FigureReported]) -> St
         qualifier, word = (Qualifier.EXACT if exact else Qualifier.AT_LEAST), None
     number, folded_low, folded_high = fold(low, high, qualifier, word)
     return Statement(
-        entries=entries,
+        entry=entries[-1],
+        basis=tuple([each.event.id for each in entries]),
         number=number,
         low=folded_low,
         high=folded_high,
@@ -218,23 +266,15 @@ def _statement(entries: tuple[Entry, ...], same: Iterable[FigureReported]) -> St
         phrase=phrase(low, high, qualifier, word),
         voice=figure.issuer_id or figure.source,
         rank=figure.source_rank if figure.issuer_rank is None else figure.issuer_rank,
-        relay=figure.source_rank,
-        at=figure.published_at,
-        move=figure.move,
-        earlier=frozenset(_numbers(same, {Role.EARLIER, Role.REJECTED})),
-        steps=_steps(same),
-        summed=len(entries) > 1,
+        earlier=earlier,
+        steps=steps,
     )
 
 
-def _numbers(figures: Iterable[FigureReported], roles: set[Role]) -> list[int]:
-    return [
-        number
-        for each in figures
-        if each.role in roles
-        for number in (each.high if each.low is None else each.low,)
-        if number is not None
-    ]
+def _earlier(figures: Iterable[FigureReported]) -> frozenset[int]:
+    left = [each for each in figures if each.role is not Role.INCREMENT]
+    numbers = [each.high if each.low is None else each.low for each in left]
+    return frozenset([each for each in numbers if each is not None])
 
 
 def _steps(figures: Iterable[FigureReported]) -> frozenset[int]:
