@@ -1,25 +1,25 @@
-"""The log under test, once for every backend; a new backend is one more line in the table."""
+"""The log under test, once for every backend."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import pytest
 
+from backends import ALONE, SHARED, Backend
 from tracker.store.base import Log
-from tracker.store.writer import open_writer
-
-BACKENDS: Final[dict[str, Callable[[Path], Log]]] = {
-    "sqlite file": lambda folder: open_writer(folder / "events.db"),
-    "sqlite memory": lambda _: open_writer(":memory:"),
-}
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=[*SHARED, *ALONE])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
-    made = BACKENDS[request.param](tmp_path)
+    kind = request.param
+    made = SHARED[kind].write(tmp_path) if kind in SHARED else ALONE[kind](tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(params=SHARED)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    return SHARED[request.param]
 
 
 @pytest.fixture

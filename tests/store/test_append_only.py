@@ -46,23 +46,28 @@ REFUSED: Final = {
     "INSERT INTO events SELECT * FROM events WHERE true"
     " ON CONFLICT DO UPDATE SET data = '{}'": "never replaced",
     "INSERT INTO events VALUES (4, 'incident/ferry', 3, 'x', 'new', '', '{}', '')": (
-        "the position of an event is one more"
+        "by the next position"
     ),
     "INSERT INTO events VALUES (NULL, 'incident/ferry', 3, 'x', 'new', '', '{}', '')": (
-        "the position of an event is one more"
+        "by the next position"
     ),
     "INSERT INTO events VALUES (3, 'incident/ferry', 4, 'x', 'new', '', '{}', '')": (
-        "the version of an event is one more"
+        "by the next version"
     ),
-    "INSERT INTO events VALUES (3, 'other', 2, 'x', 'new', '', '{}', '')": (
-        "the version of an event is one more"
+    "INSERT INTO events VALUES (3, 'other', 2, 'x', 'new', '', '{}', '')": ("by the next version"),
+    "INSERT INTO events SELECT 3, 'other', 1, type, id, '', '', '' FROM events LIMIT 1": (
+        "and holds this id"
     ),
-    "UPDATE texts SET words = 'something else'": "quoted words are never changed",
-    "UPDATE texts SET kept_until = '2000'": "quoted words are never changed",
-    "REPLACE INTO texts SELECT commitment, salt, 'else', NULL FROM texts": "never replaced",
-    "DELETE FROM texts": "these words are still kept",
-    "DELETE FROM texts WHERE kept_until IS NULL": "these words are still kept",
-    "DELETE FROM texts WHERE kept_until > '2022'": "these words are still kept",
+    "UPDATE words SET quote = 'something else'": "quoted words are never changed",
+    "UPDATE paragraphs SET kept_until = '2000'": "quoted words are never changed",
+    "REPLACE INTO words SELECT position, salts, 'else', 'else', NULL FROM words": "never replaced",
+    "REPLACE INTO paragraphs SELECT position, salt, 'else', '2000' FROM paragraphs": (
+        "never replaced"
+    ),
+    "DELETE FROM words": "they go only by a redaction",
+    "DELETE FROM words WHERE position = 1": "they go only by a redaction",
+    "DELETE FROM paragraphs": "they go after their time or by a redaction",
+    "DELETE FROM paragraphs WHERE kept_until > '2022'": "they go after their time",
 }
 
 
@@ -93,7 +98,8 @@ def test_a_paragraph_may_go_after_its_time(db: Path, program: str) -> None:
     log.append([Append(FERRY, 0, (figure(1),))], recorded_at=LONG_AGO)
 
     subprocess.run(
-        [*PROGRAMS[program], str(db), "DELETE FROM texts WHERE kept_until < '2022'"], check=True
+        [*PROGRAMS[program], str(db), "DELETE FROM paragraphs WHERE kept_until < '2022'"],
+        check=True,
     )
 
     assert log.read(FERRY)[0].fact == figure(1, text=None)

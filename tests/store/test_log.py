@@ -7,9 +7,11 @@ from itertools import islice
 import pytest
 
 from builders import NOON, figure, opened, set_aside, withdrawn
+from tracker.encoding import event_id
 from tracker.errors import Conflict, LogError, UnknownName, UsageError
-from tracker.events import INBOX, Fact, event_id
-from tracker.store.base import Alert, Append, Log, Outbox
+from tracker.events import INBOX, Fact
+from tracker.model import utc_text
+from tracker.store.base import Alert, Append, Log, Outbox, Poll
 from tracker.store.writer import open_writer
 
 FERRY = "incident/ferry"
@@ -97,6 +99,91 @@ def test_a_batch_whose_outbox_is_refused_leaves_nothing(log: Log) -> None:
     assert [event.position for event in log.tail()] == [1]
 
 
+def test_a_batch_whose_second_event_fails_leaves_nothing(log: Log) -> None:
+    """Half a character cannot be written: neither is what came before it in the batch."""
+    half = figure(2, url="https://wire.example/\ud800")
+
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        log.append(
+            [Append(FERRY, 0, (figure(1), half)), Append(BRIDGE, 0, (figure(3),))], recorded_at=NOON
+        )
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        keep(log, figure(1), figure(2, quote="\udfff"))
+
+    assert list(log.tail()) == []
+    assert log.roster() == []
+    keep(log, figure(1), figure(2))
+    assert [event.position for event in log.tail()] == [1, 2]
+    assert log.verify() is None
+
+
+def numbers(log: Log) -> list[tuple[int, str, int, str, datetime]]:
+    return [(e.position, e.stream, e.version, e.id, e.recorded_at) for e in log.tail()]
+
+
+def test_nothing_that_a_log_can_do_changes_an_event(log: Log) -> None:
+    """Whatever is called afterwards, positions, ids, hashes and numbers are as they were."""
+    log.append([Append(FERRY, 0, (figure(1), figure(2)))], recorded_at=LONG_AGO)
+    before, heads = numbers(log), log.heads()
+
+    keep(log, figure(1), figure(2), expected=2)
+    with pytest.raises(Conflict):
+        keep(log, figure(3), expected=7)
+    log.forget_texts(before=NOON)
+    log.mark_gone("desk", "https://desk.example", now=NOON)
+    log.keep_poll(
+        Poll(source="wire", polled_at=NOON, succeeded_at=NOON, failures=0, error=""), None
+    )
+
+    assert numbers(log) == before
+    assert log.heads() == heads
+    assert [event.fact for event in log.tail()] == [figure(1, text=None), figure(2, text=None)]
+
+
+def test_the_roster_lists_what_the_log_knows_of_each_incident(log: Log) -> None:
+    """It is kept up with every append, in whichever order figures come."""
+    early = figure(2, published_at=NOON - HOUR)
+    keep(log, opened("ferry-2031"), figure(1), early, stream="incident/ferry-2031")
+    keep(log, set_aside(), stream=INBOX)
+    log.append([Append(BRIDGE, 0, (figure(3),))], recorded_at=NOON + HOUR)
+    keep(log, withdrawn(figure(1)), stream="incident/ferry-2031", expected=3)
+
+    bridge, ferry = log.roster()
+
+    assert (bridge.incident, bridge.title, bridge.figures, bridge.version) == ("bridge", "", 1, 1)
+    assert bridge.recorded_at == utc_text(NOON + HOUR)
+    assert (ferry.incident, ferry.title) == ("ferry-2031", "Ferry accident off the cape")
+    assert (ferry.figures, ferry.version) == (2, 4)
+    assert (ferry.first_at, ferry.last_at) == (utc_text(NOON - HOUR), utc_text(NOON))
+    assert log.verify_projections() is None
+
+
+def test_the_roster_is_right_however_far_its_stored_rows_are_behind(log: Log) -> None:
+    """Over batches small and large, and after it was made anew."""
+    for number, size in enumerate((1, 998, 3, 700, 1, 2500)):
+        facts = tuple(figure(n, report=f"report {number}") for n in range(size))
+        log.append([Append(FERRY, None, facts), Append(INBOX, None)], recorded_at=NOON)
+        (ferry,) = log.roster()
+        assert ferry.figures == ferry.version == len(log.read(FERRY))
+        assert log.verify_projections() is None
+    before = log.roster()
+    assert log.rebuild_projections() == 1
+    assert log.roster() == before
+
+
+def test_the_heads_are_the_last_events_of_the_streams(log: Log) -> None:
+    """Now, or up to a position; a later event changes none of the earlier ones."""
+    keep(log, figure(1), figure(2))
+    then = log.heads()
+    keep(log, figure(3), stream=BRIDGE)
+    keep(log, figure(4), expected=2)
+
+    assert [(each.stream, each.version) for each in log.heads()] == [(BRIDGE, 1), (FERRY, 3)]
+    assert log.heads(upto=2) == then
+    assert [(each.stream, each.version) for each in log.heads(upto=3)] == [(BRIDGE, 1), (FERRY, 2)]
+    assert log.heads(upto=0) == []
+
+
 def test_a_fact_that_the_log_holds_is_left_out(log: Log) -> None:
     """The same figure again is nothing, whichever stream it is offered for."""
     keep(log, figure(1))
@@ -137,6 +224,28 @@ def test_what_was_recorded_later_can_be_left_out(log: Log) -> None:
     assert known(NOON - timedelta(microseconds=1)) == []
     assert known(NOON) == [figure(5)]
     assert known(NOON + HOUR) == [figure(5), old]
+
+
+def test_what_counts_only_later_can_be_left_out(log: Log) -> None:
+    """`as_of` goes by when a figure counts; with `known_at`, both hold."""
+    old = figure(3, published_at=NOON - 9 * HOUR)
+    log.append([Append(FERRY, 0, (figure(5),))], recorded_at=NOON)
+    log.append([Append(FERRY, 1, (old,))], recorded_at=NOON + HOUR)
+
+    def read(as_of: datetime, known_at: datetime | None = None) -> list[Fact]:
+        return [event.fact for event in log.read(FERRY, as_of=as_of, known_at=known_at)]
+
+    assert read(NOON - HOUR) == [old]
+    assert read(NOON) == [figure(5), old]
+    assert read(NOON - HOUR, NOON) == []
+    assert read(NOON, NOON) == [figure(5)]
+
+
+def test_a_stream_is_read_to_a_version(log: Log) -> None:
+    keep(log, figure(1), figure(2), figure(3))
+    assert [event.version for event in log.read(FERRY, upto=2)] == [1, 2]
+    assert [event.version for event in log.read(FERRY, after=1, upto=2)] == [2]
+    assert log.read(FERRY, upto=0) == []
 
 
 def test_the_tail_goes_on_from_a_position(log: Log) -> None:

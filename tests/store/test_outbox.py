@@ -6,7 +6,8 @@ import pytest
 
 from builders import NOON, figure
 from tracker.errors import Conflict
-from tracker.model import Measure, Memo, Status
+from tracker.intake import Memo
+from tracker.model import Measure, Status
 from tracker.store.base import Alert, Append, Delivery, Log, Outbox, Poll, Told
 
 FERRY = "incident/ferry"

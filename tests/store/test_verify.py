@@ -12,8 +12,9 @@ from typing import Final
 import pytest
 
 from builders import figure, set_aside
+from tracker.encoding import event_id
 from tracker.errors import LogError
-from tracker.events import INBOX, event_id
+from tracker.events import INBOX
 from tracker.store.base import Append
 from tracker.store.chain import FIRST, Stored, link
 from tracker.store.schema import STATEMENTS
@@ -50,13 +51,13 @@ def written(db: Path) -> Path:
     return db
 
 
-def tamper(db: Path, *statements: str, at: int = 0, field: str = "") -> None:
+def tamper(db: Path, *statements: str, at: int = 0) -> None:
     """As somebody would who drops the triggers, does his work, and makes them again."""
     with closing(sqlite3.connect(db)) as conn:
         for name in TRIGGERS:
             conn.execute(f"DROP TRIGGER {name}")
         for statement in statements:
-            conn.execute(statement, {"at": at, "field": field})
+            conn.execute(statement, {"at": at})
         for statement in TRIGGERS.values():
             conn.execute(statement)
         conn.commit()
@@ -129,13 +130,13 @@ def test_swapped_events_are_found(written: Path) -> None:
     assert "position 2" in flaw(written)
 
 
-@pytest.mark.parametrize("field", ["title", "quote", "text"])
-def test_changed_words_are_found(written: Path, field: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "field"), [("words", "title"), ("words", "quote"), ("paragraphs", "text")]
+)
+def test_changed_words_are_found(written: Path, table: str, field: str) -> None:
     tamper(
         written,
-        "UPDATE texts SET words = words || '!' WHERE commitment ="
-        " (SELECT json_extract(data, '$.' || :field) FROM events WHERE position = 2)",
-        field=field,
+        f"UPDATE {table} SET {field} = {field} || '!' WHERE position = 2",
     )
     found = flaw(written)
     assert "is not in the words that were recorded" in found
@@ -143,8 +144,19 @@ def test_changed_words_are_found(written: Path, field: str) -> None:
 
 
 def test_a_changed_salt_is_found(written: Path) -> None:
-    tamper(written, "UPDATE texts SET salt = x'00'")
+    tamper(written, "UPDATE paragraphs SET salt = x'00'")
     assert "position 1" in flaw(written)
+
+
+def test_words_that_were_never_recorded_are_found(written: Path) -> None:
+    """Nobody can put words into the mouth of an event that had none."""
+    tamper(written, "UPDATE words SET issuer = 'the harbour office' WHERE position = 2")
+    assert "its issuer is not in the words that were recorded" in flaw(written)
+
+
+def test_words_of_a_field_that_the_event_cannot_have_are_found(written: Path) -> None:
+    tamper(written, "UPDATE words SET quote = 'Nobody said so' WHERE position = 3")
+    assert "it was recorded without a quote" in flaw(written)
 
 
 @pytest.mark.parametrize("field", ["title", "quote"])
@@ -152,9 +164,7 @@ def test_words_that_are_for_good_are_missed(written: Path, field: str) -> None:
     """A quote is never forgotten, so the event that has lost it is a flaw."""
     tamper(
         written,
-        "DELETE FROM texts WHERE commitment ="
-        " (SELECT json_extract(data, '$.' || :field) FROM events WHERE position = 4)",
-        field=field,
+        f"UPDATE words SET {field} = NULL WHERE position = 4",
     )
     assert f"its {field} is gone" in flaw(written)
 
@@ -175,7 +185,7 @@ def test_a_trigger_that_does_something_else_is_found(written: Path) -> None:
 
 def test_a_trigger_of_somebody_else_is_found(written: Path) -> None:
     with closing(sqlite3.connect(written)) as conn:
-        conn.execute("CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM texts; END")
+        conn.execute("CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM words; END")
     assert flaw(written) == "trigger more: was not made by this program"
 
 

@@ -6,105 +6,42 @@ seen to serve, and the outbox of alerts, written in the same transaction as the 
 them due.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from tracker.events import Event, Fact
-from tracker.model import Measure, Memo, Status
+from typing import TYPE_CHECKING, Protocol
 
+from tracker.store.records import (
+    NOTHING_DUE,
+    Alert,
+    Append,
+    Delivery,
+    Flaw,
+    Head,
+    Outbox,
+    Poll,
+    Told,
+)
 
-@dataclass(frozen=True, slots=True)
-class Append:
-    """Facts for one stream, which must still be at `expected` (0 = it does not exist yet).
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
-    None where what is appended does not hang on what the stream holds.
-    """
+    from tracker.events import Event, ReportRedacted
+    from tracker.intake import Memo
+    from tracker.projections.roster import Listed
+    from tracker.store.batch import Words, Written
+    from tracker.store.chain import Stored
 
-    stream: str
-    expected: int | None
-    facts: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """A due notice in the outbox. Its body is frozen; its id is the same on every attempt."""
-
-    id: str
-    endpoint: str
-    incident: str
-    sequence: int
-    """1, 2, 3 … per endpoint and incident: delivered in this order."""
-    type: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """The last value enqueued for an endpoint: what its receiver believes, once delivered."""
-
-    endpoint: str
-    incident: str
-    measure: Measure
-    scope: str | None
-    policy: str
-    phrase: str | None
-    best: int | None
-    low: int | None
-    high: int | None
-    status: Status | None
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outbox:
-    """What is to be written to the outbox together with the facts."""
-
-    alerts: tuple[Alert, ...] = ()
-    told: tuple[Told, ...] = ()
-    backfill_due: tuple[tuple[str, str], ...] = ()
-    """Pairs of endpoint and incident: who is owed one `estimate.backfilled`, about what."""
-    backfill_done: tuple[tuple[str, str], ...] = ()
-    """Pairs of endpoint and incident: who gets theirs with this very write."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """An alert claimed for one attempt, by a lease: whoever holds it alone may post it."""
-
-    id: str
-    endpoint: str
-    incident: str
-    body: str
-    attempts: int
-    """Attempts before this one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """How the last poll of a source ended."""
-
-    source: str
-    polled_at: datetime
-    succeeded_at: datetime | None
-    failures: int
-    """In a row; 0 after a success."""
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """The first thing that `verify` found wrong, in words, and where."""
-
-    where: str
-    what: str
+__all__ = [
+    "Alert", "Append", "Delivery", "Flaw", "Head", "Log", "LogReader", "Outbox", "Poll", "Told",
+]  # fmt: skip
 
 
 class LogReader(Protocol):
     """Reading the log. Opening it for reading never creates it.
 
-    Opening raises `NoLog`, `NotALog` or `NewerLog`.
+    Each method may raise `LogError` where the log's file is damaged or holds what this version
+    cannot read. Opening raises `NoLog`, `NotALog`, `NewerLog` or `OlderLog`.
     """
 
     @property
@@ -112,15 +49,29 @@ class LogReader(Protocol):
         """A random name given to the log when it was made, and to no other."""
         ...
 
-    def read(self, stream: str, *, known_at: datetime | None = None, after: int = 0) -> list[Event]:
-        """The stream's events in order, from the version after `after`.
+    def read(
+        self,
+        stream: str,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        known_at: datetime | None = None,
+        as_of: datetime | None = None,
+    ) -> list[Event]:
+        """The stream's events in order, from the version after `after` to the version `upto`.
 
-        `known_at` leaves out what was recorded later. A stream that does not exist is empty.
+        `known_at` leaves out what was recorded later, `as_of` what counts only later (its
+        `effective_at`); what says nothing of a bound is not held to it. A stream that does not
+        exist is empty.
         """
         ...
 
     def tail(self, after: int = 0) -> Iterator[Event]:
-        """The whole log in order, from the position after `after`; never skips one."""
+        """The whole log in order, from the position after `after`.
+
+        Never skips one: whatever is committed later comes at a later position than all that was
+        given. What is committed while the tail is read is given too.
+        """
         ...
 
     def streams(self, prefix: str = "") -> list[str]:
@@ -138,12 +89,50 @@ class LogReader(Protocol):
         """Whether the log has an event of exactly this id, in whichever stream."""
         ...
 
+    def stored(self, stream: str | None = None) -> Iterator[tuple[Stored, Words]]:
+        """The whole log in order, as it is written, and what is left of the words of each event.
+
+        Of one stream: its events, and the redactions that say why words of theirs are gone.
+        """
+        ...
+
+    def copy_to(self, path: str, progress: Callable[[int, int], object]) -> None:
+        """Copy the whole file, as it is at one moment, into a new one, while writers go on.
+
+        `progress` is told how many of how many pages are copied. All of the copy is there and
+        on the disk, or none of it.
+
+        Raises:
+            UsageError: there is something at that path already, or no folder for it.
+            LogError: it cannot be written, or what was copied is damaged.
+        """
+        ...
+
     def polls(self) -> list[Poll]:
         """How the last poll of each source ended, by source."""
         ...
 
-    def verify(self) -> Flaw | None:
-        """The first broken event, missing trigger or gap; None when all is well."""
+    def roster(self) -> list[Listed]:
+        """Every incident that the log knows, by name: the stored projection."""
+        ...
+
+    def length(self, stream: str | None = None) -> int:
+        """How many events the log has, or a stream: its last position, or version."""
+        ...
+
+    def heads(self, *, upto: int | None = None) -> list[Head]:
+        """The last event of each stream, by stream, up to a position of the log."""
+        ...
+
+    def verify(self, stream: str | None = None) -> Flaw | None:
+        """The first broken event, missing trigger or gap; None when all is well.
+
+        Of one stream only its events and their words are looked at, and no gap of the log.
+        """
+        ...
+
+    def verify_projections(self) -> Flaw | None:
+        """The first stored projection that says something else than a replay of the events."""
         ...
 
     def close(self) -> None:
@@ -159,14 +148,38 @@ class Log(LogReader, Protocol):
     """
 
     def append(
-        self, appends: Sequence[Append], *, recorded_at: datetime, outbox: Outbox = Outbox()
+        self, appends: Sequence[Append], *, recorded_at: datetime, outbox: Outbox = NOTHING_DUE
     ) -> list[Event]:
-        """Facts of several streams and the outbox, in one transaction: all or nothing.
+        """Facts of several streams, the outbox and stored projections, in one transaction.
 
-        Returns the events that are new; a fact whose key the log already holds is left out,
-        and where nothing at all is new, nothing is written. Raises `Conflict` when a stream is
-        not at the version expected (a stream with no facts is checked too), `ReadOnlyLog`,
-        `LogBusy`.
+        All or nothing. On return the events are on the disk, past a power cut. Returns those
+        that are new; a fact whose key the log already holds, in whichever stream, is left out,
+        and where nothing at all is new, nothing is written: no sync, and no file grows.
+
+        Raises:
+            Conflict: a stream is not at the version expected (one with no facts is checked too).
+            ReadOnlyLog: the file may not be written.
+            LogBusy: other writers kept the log for too long.
+            LogError: the disk is full, or what was handed in breaks a rule of the log.
+        """
+        ...
+
+    def take(
+        self,
+        events: Sequence[Written],
+        *,
+        after: int | None = None,
+        backfill_due: Sequence[tuple[str, str]] = (),
+    ) -> int:
+        """Events as they were written elsewhere, data, words and salts included: how many are new.
+
+        All or nothing, and on the disk, as with `append`; those whose id the log holds are left
+        out, and so are words of events that a redaction names, here or among these. Where any is
+        new, those endpoints are owed an `estimate.backfilled` about those incidents.
+
+        Raises:
+            LogBusy: the last position is not `after` any more: another process has written.
+            ReadOnlyLog, LogError: as with `append`.
         """
         ...
 
@@ -228,4 +241,19 @@ class Log(LogReader, Protocol):
 
         A paragraph is kept for 90 days in any case, by the clock of the machine that holds it.
         """
+        ...
+
+    def redact(self, fact: ReportRedacted, *, recorded_at: datetime) -> int:
+        """Append the fact and delete the words of its events, in one transaction.
+
+        Those that alerts about them quote are deleted, too: in how many. Raises as `append` does.
+        """
+        ...
+
+    def overwrite(self) -> bool:
+        """Leave nothing deleted in the files; False while a reader holds an older state."""
+        ...
+
+    def rebuild_projections(self) -> int:
+        """Make the stored projections anew from the events. How many incidents they tell of."""
         ...

@@ -1,15 +1,20 @@
 """What makes a change to the log show: a hash chain per stream, and commitments to words.
 
 Nothing here is secret: whoever may write the file can forge a whole chain anew. The chain shows
-what was changed by accident, or by somebody who did not rewrite everything that follows.
+what was changed by accident, or by somebody who did not rewrite everything that follows; a
+checkpoint that is kept elsewhere (`checkpoint.py`) shows the rest.
 """
 
 import hashlib
-import json
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-FIRST = ""
+from tracker.encoding import to_json
+
+FIRST: Final = ""
 """What the first event of a stream follows."""
+
+SALT: Final = 16
+"""Bytes of the salt of one field of words."""
 
 
 class Stored(NamedTuple):
@@ -28,15 +33,14 @@ class Stored(NamedTuple):
     data: str
 
 
-def link(previous: str, stored: Stored) -> str:
+def link(previous: str, stored: tuple[int, str, int, str, str, str, str]) -> str:
     """The hash of an event: SHA-256, in hex, over a JSON array in UTF-8 without spaces.
 
     The array is the hash of the event before in the same stream ("" for the first), then every
-    column in order; `data` goes in as the string it is stored as. So the position is committed
-    to as well, and each event vouches for all before it in its stream.
+    column of `Stored` in order; `data` goes in as the string it is stored as. So the position is
+    committed to as well, and each event vouches for all before it in its stream.
     """
-    written = json.dumps([previous, *stored], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
+    return hashlib.sha256(to_json((previous, *stored))).hexdigest()
 
 
 def commitment(salt: bytes, words: str) -> str:

@@ -1,17 +1,25 @@
 """The file of the log: its path, whether it is one, and SQLite's complaints in plain words.
 
-Nothing here reads an event.
+Nothing here reads an event. Queries load this module, and start without what `pathlib` imports.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
-from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
-from tracker.errors import LogBusy, LogError, NewerLog, NotALog, ReadOnlyLog, UsageError
+from tracker.errors import (
+    LogBusy,
+    LogError,
+    NewerLog,
+    NotALog,
+    OlderLog,
+    ReadOnlyLog,
+    UsageError,
+)
 from tracker.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 MEMORY: Final = ":memory:"
@@ -47,7 +55,7 @@ def has_content(path: str) -> bool:
         LogError: it may not be looked at.
     """
     try:
-        found = Path(path).stat()
+        found = os.stat(path)  # noqa: PTH116 — see above
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
@@ -60,8 +68,8 @@ def has_content(path: str) -> bool:
     return found.st_size > 0
 
 
-def is_log(conn: sqlite3.Connection, path: str) -> bool:
-    """True for a log, False for a database with nothing in it (a creation cut short).
+def log_format(conn: sqlite3.Connection, path: str) -> int:
+    """The format of a log; 0 for a database with nothing in it (a creation cut short).
 
     Raises:
         NotALog: another program's database.
@@ -78,18 +86,44 @@ def is_log(conn: sqlite3.Connection, path: str) -> bool:
             f"this one reads {SCHEMA_VERSION}): install the newer version"
         )
     if application == APPLICATION_ID and version > 0:
-        return True
+        return int(version)
     if application or version or tables:
         raise NotALog(f"{path} is a database of another program: give another path")
-    return False
+    return 0
+
+
+def stands_as_log(conn: sqlite3.Connection, path: str) -> bool:
+    """True for a log that can be read as it stands, False for a database with nothing in it.
+
+    Raises:
+        NotALog, NewerLog: as `log_format`.
+        OlderLog: made by an older version; the next writer brings it up to date.
+    """
+    found = log_format(conn, path)
+    if 0 < found < SCHEMA_VERSION:
+        raise OlderLog(
+            f"{path} was written by an older version of tracker (its format is {found}, this one "
+            f"reads {SCHEMA_VERSION}): back it up, and the next `tracker poll` or daemon brings it "
+            "up to date"
+        )
+    return found > 0
 
 
 def connect(path: str, options: str, wait: float) -> sqlite3.Connection:
     """A connection that begins no transaction of its own accord; `options` as in SQLite's URIs."""
-    address = path if path == MEMORY else f"{Path(path).absolute().as_uri()}?{options}"
     return sqlite3.connect(
-        address, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
+        path if path == MEMORY else f"{_uri(path)}?{options}",
+        uri=True,
+        timeout=wait,
+        isolation_level=None,
+        check_same_thread=False,
     )
+
+
+def _uri(path: str) -> str:
+    """The path as SQLite takes it: https://sqlite.org/uri.html."""
+    plain = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file://{plain}" if plain.startswith("/") else f"file:{plain}"
 
 
 def connect_to_read(path: str, wait: float) -> sqlite3.Connection:
@@ -116,7 +150,10 @@ def connect_to_read(path: str, wait: float) -> sqlite3.Connection:
 
 
 def _is_filled(path: str) -> bool:
-    return Path(path).exists() and Path(path).stat().st_size > 0
+    try:
+        return os.stat(path).st_size > 0  # noqa: PTH116 — see above
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -128,9 +165,13 @@ def in_words(path: str) -> Iterator[None]:
         raise  # a bug of ours, and nothing that a user could mend
     except sqlite3.DatabaseError as error:
         raise _explained(path, error) from error
+    except UnicodeDecodeError as error:
+        # Damage that SQLite quotes in its complaint, in bytes that Python cannot read.
+        raise NotALog(f"{path} is damaged ({error}): put a copy of it back") from error
 
 
 def _explained(path: str, error: sqlite3.DatabaseError) -> LogError:
+    said = one_line(error)
     match primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return LogBusy(f"{path} is in use by another process: try again when it is done")
@@ -143,8 +184,13 @@ def _explained(path: str, error: sqlite3.DatabaseError) -> LogError:
         case sqlite3.SQLITE_NOTADB:
             return NotALog(f"{path} is no log: give the path of another file")
         case sqlite3.SQLITE_CORRUPT:
-            return NotALog(f"{path} is damaged ({error}): put a copy of it back")
-    return LogError(f"{path}: {error}")
+            return NotALog(f"{path} is damaged ({said}): put a copy of it back")
+    return LogError(f"{path}: {said}")
+
+
+def one_line(error: object) -> str:
+    """What SQLite says, on one line: it quotes whole statements."""
+    return " ".join(str(error).split())
 
 
 def primary_code(error: sqlite3.DatabaseError) -> int:

@@ -14,18 +14,26 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from tracker.model import Measure, Memo, Status, from_utc_text, utc_text
+from tracker.intake import Memo
+from tracker.model import Measure, Status, from_utc_text, utc_text
 from tracker.store.base import Delivery, Poll, Told
 from tracker.store.file import in_words
 from tracker.store.sqlite import SqliteReader
+from tracker.store.turns import Turns
 
 
 class Operations(SqliteReader):
     """The operational half of the contract (`base.Log`)."""
 
-    def __init__(self, conn: sqlite3.Connection, path: str) -> None:
+    def __init__(self, conn: sqlite3.Connection, path: str, wait: float) -> None:
         super().__init__(conn, path)
         self._db = Database(conn, execute_plugins=False)
+        self._sync = ""
+        self._turns, self._wait = Turns(path), wait
+
+    def close(self) -> None:
+        self._turns.close()
+        super().close()
 
     def memo(self, source: str) -> Memo | None:
         with in_words(self._path):
@@ -166,8 +174,10 @@ class Operations(SqliteReader):
         """All or nothing; locked at once, for a transaction that begins by reading fails when
         another process writes before it does.
         """
-        with in_words(self._path):
-            self._conn.execute(f"PRAGMA synchronous = {sync}")
+        with self._turns.turn(wait=self._wait), in_words(self._path):
+            if sync != self._sync:
+                self._conn.execute(f"PRAGMA synchronous = {sync}")
+                self._sync = sync
             self._conn.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -4,9 +4,10 @@ The rules stand in the file itself, so that any program that opens it is held to
 has `recursive_triggers` off, and there `INSERT OR REPLACE` deletes without asking a delete
 trigger: so the trigger before an insert refuses what would replace something.
 
-`events` is for good. Of `texts`, a paragraph may be deleted once its `kept_until` is past; a row
-without it (title, quote, issuer) may not be deleted at all. The other tables are operational
-state: they change all the time and nothing is derived from them.
+`events` is for good. Of the words from outside, `words` are too, and `paragraphs` until their
+`kept_until` is past; either may go earlier where a `report.redacted` names their event. `roster`
+is a projection of the events, and the other tables are operational state: they change all the
+time and no fact is derived from them.
 """
 
 from datetime import timedelta
@@ -15,28 +16,56 @@ from typing import Final
 APPLICATION_ID: Final = int.from_bytes(b"trkr", "big")
 """What marks an SQLite file as a log of this program (`PRAGMA application_id`)."""
 
-SCHEMA_VERSION: Final = 1
-"""`PRAGMA user_version` of the tables below."""
+SCHEMA_VERSION: Final = 2
+"""`PRAGMA user_version` of the tables below; `migrations.py` brings older logs here."""
 
-FORGETTABLE: Final = frozenset({"text"})
+KEPT_WORDS: Final = ("title", "quote", "issuer")
+"""The columns of `words`. Their salts stand in one column, in this order."""
+
+PARAGRAPH: Final = "text"
 """Words that are kept for a time only: the paragraph around a figure."""
 
 KEPT: Final = timedelta(days=90)
 """How long they are kept, from the moment they were fetched, or recorded if that is earlier."""
 
-STATEMENTS: Final = (
+TABLES: Final = (
     """\
 CREATE TABLE events (
   position INTEGER PRIMARY KEY,
   stream TEXT NOT NULL,
   version INTEGER NOT NULL,
   type TEXT NOT NULL,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
   data TEXT NOT NULL,
-  hash TEXT NOT NULL,
-  UNIQUE (stream, version)
+  hash TEXT NOT NULL
 ) STRICT""",
+    # Beside the events and in their order: a new event's words go to the end of the file, however
+    # long the log is.
+    """\
+CREATE TABLE words (
+  position INTEGER PRIMARY KEY,
+  salts BLOB NOT NULL,
+  title TEXT,
+  quote TEXT,
+  issuer TEXT
+) STRICT""",
+    """\
+CREATE TABLE paragraphs (
+  position INTEGER PRIMARY KEY,
+  salt BLOB NOT NULL,
+  text TEXT NOT NULL,
+  kept_until TEXT NOT NULL
+) STRICT""",
+)
+"""What is for good, without what holds it to that, so that a whole log can be loaded fast."""
+
+RULES: Final = (
+    "CREATE UNIQUE INDEX events_by_id ON events (id)",
+    "CREATE UNIQUE INDEX events_by_stream ON events (stream, version)",
+    # Small, and asked whenever words are deleted.
+    "CREATE INDEX redactions ON events (position) WHERE type = 'report.redacted'",
+    "CREATE INDEX paragraphs_kept_until ON paragraphs (kept_until)",
     """\
 CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN
   SELECT RAISE(ABORT, 'an event is never changed: the log only grows');
@@ -45,43 +74,71 @@ END""",
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN
   SELECT RAISE(ABORT, 'an event is never deleted: the log only grows');
 END""",
+    # A position that is taken is not the next one either, nor is a version.
     """\
 CREATE TRIGGER events_only_follow BEFORE INSERT ON events BEGIN
   SELECT CASE
-    WHEN EXISTS (SELECT 1 FROM events WHERE position = NEW.position)
-      OR EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
-      OR EXISTS (SELECT 1 FROM events WHERE stream = NEW.stream AND version = NEW.version)
-    THEN RAISE(ABORT, 'an event is never replaced: the log only grows')
     WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM events)
-    THEN RAISE(ABORT, 'the position of an event is one more than the last in the log')
+    THEN RAISE(ABORT, 'an event is never replaced: the log only grows, by the next position')
     WHEN NEW.version IS NOT
       (SELECT coalesce(max(version), 0) + 1 FROM events WHERE stream = NEW.stream)
-    THEN RAISE(ABORT, 'the version of an event is one more than the last in its stream')
+    THEN RAISE(ABORT, 'an event is never replaced: the log only grows, by the next version')
+    WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
+    THEN RAISE(ABORT, 'an event is never replaced: the log only grows, and holds this id')
   END;
 END""",
-    # Without a rowid, since one that is given would be another way to replace a row.
-    """\
-CREATE TABLE texts (
-  commitment TEXT NOT NULL PRIMARY KEY,
-  salt BLOB NOT NULL,
-  words TEXT NOT NULL,
-  kept_until TEXT
-) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX texts_kept_until ON texts (kept_until) WHERE kept_until IS NOT NULL",
-    """\
-CREATE TRIGGER texts_never_change BEFORE UPDATE ON texts BEGIN
+    *(
+        statement
+        for table in ("words", "paragraphs")
+        for statement in (
+            f"""\
+CREATE TRIGGER {table}_never_change BEFORE UPDATE ON {table} BEGIN
   SELECT RAISE(ABORT, 'quoted words are never changed');
 END""",
-    """\
-CREATE TRIGGER texts_only_go_in_time BEFORE DELETE ON texts
-WHEN OLD.kept_until IS NULL OR OLD.kept_until > strftime('%Y-%m-%dT%H:%M:%fZ', 'now') BEGIN
-  SELECT RAISE(ABORT, 'these words are still kept: only paragraphs go, after their time');
-END""",
-    """\
-CREATE TRIGGER texts_only_come BEFORE INSERT ON texts
-WHEN EXISTS (SELECT 1 FROM texts WHERE commitment = NEW.commitment) BEGIN
+            f"""\
+CREATE TRIGGER {table}_only_come BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE position = NEW.position) BEGIN
   SELECT RAISE(ABORT, 'quoted words are never replaced');
 END""",
+        )
+    ),
+    """\
+CREATE TRIGGER words_only_go_redacted BEFORE DELETE ON words
+WHEN NOT EXISTS (
+  SELECT 1 FROM events AS redaction, json_each(redaction.data, '$.events') AS redacted
+  WHERE redaction.type = 'report.redacted'
+    AND redacted.value = (SELECT id FROM events WHERE position = OLD.position)
+) BEGIN
+  SELECT RAISE(ABORT, 'these words are still kept: they go only by a redaction');
+END""",
+    """\
+CREATE TRIGGER paragraphs_only_go_in_time BEFORE DELETE ON paragraphs
+WHEN OLD.kept_until > strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+AND NOT EXISTS (
+  SELECT 1 FROM events AS redaction, json_each(redaction.data, '$.events') AS redacted
+  WHERE redaction.type = 'report.redacted'
+    AND redacted.value = (SELECT id FROM events WHERE position = OLD.position)
+) BEGIN
+  SELECT RAISE(ABORT, 'these words are still kept: they go after their time or by a redaction');
+END""",
+)
+"""What holds the tables above to their rules."""
+
+BESIDE: Final = (
+    # One row for each incident: what a list of incidents shows, so that it need not read the log.
+    """\
+CREATE TABLE roster (
+  incident TEXT NOT NULL PRIMARY KEY,
+  version INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  figures INTEGER NOT NULL,
+  first_at TEXT,
+  last_at TEXT,
+  recorded_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    # Up to which position of the log the roster is folded: one row.
+    "CREATE TABLE folded (position INTEGER NOT NULL) STRICT",
+    "INSERT INTO folded VALUES (0)",
     "CREATE TABLE identity (name TEXT NOT NULL PRIMARY KEY) STRICT",
     """\
 CREATE TABLE polls (
@@ -147,7 +204,16 @@ CREATE TABLE gone (
   since TEXT NOT NULL,
   PRIMARY KEY (endpoint, url)
 ) STRICT""",
+)
+"""The projection, and operational state."""
+
+SINCE_2: Final = ("roster", "folded")
+"""The tables of `BESIDE` that are there since format 2."""
+
+MARKS: Final = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
+
+STATEMENTS: Final = (*TABLES, *RULES, *BESIDE, *MARKS)
 """What makes an empty database a log, to be run in one transaction (the pragmas take part)."""

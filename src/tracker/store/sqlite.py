@@ -4,20 +4,28 @@ Queries load this module alone of the store, so it needs nothing but the standar
 writes is in `writer.py`. A log may be handed from thread to thread, but is used by one at a time.
 """
 
+from __future__ import annotations
+
 import json
 import sqlite3
-from collections.abc import Iterator
-from datetime import datetime
-from os import PathLike
-from typing import Any, Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
+from tracker.decoding import decode
 from tracker.errors import LogError, NoLog, UnknownName, UsageError
-from tracker.events import TYPES, Event, decode
+from tracker.events import Event
 from tracker.model import from_utc_text, utc_text
-from tracker.store.base import Flaw, Poll
-from tracker.store.chain import Stored
-from tracker.store.file import connect_to_read, has_content, in_words, is_log, log_path
-from tracker.store.verify import first_flaw
+from tracker.store.file import connect_to_read, has_content, in_words, log_path, stands_as_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from os import PathLike
+
+    from tracker.projections.roster import Listed
+    from tracker.store.base import Flaw, Head, Poll
+    from tracker.store.batch import Words
+    from tracker.store.chain import Stored
 
 WAIT: Final = 10.0
 """Seconds to wait for another process that holds the log."""
@@ -26,13 +34,20 @@ PAGE: Final = 500
 """Events that `tail` reads at once, so that no reader holds the log for long."""
 
 
-def open_log(db: str | PathLike[str], *, wait: float = WAIT) -> "SqliteReader":
+_EVENTS: Final = (
+    "SELECT position, stream, version, type, id, recorded_at, data, title, quote, issuer, text"
+    " FROM events LEFT JOIN words USING (position) LEFT JOIN paragraphs USING (position)"
+)
+
+
+def open_log(db: str | PathLike[str], *, wait: float = WAIT) -> SqliteReader:
     """The log at a path, to be read; nothing is created or changed.
 
     Raises:
         NoLog: there is no file, or an empty one.
         NotALog: a folder, another program's file, or one that is damaged at the very start.
         NewerLog: made by a newer version.
+        OlderLog: made by an older one, and not brought up to date yet.
         LogError: it may not be read.
     """
     path = log_path(db)
@@ -40,7 +55,7 @@ def open_log(db: str | PathLike[str], *, wait: float = WAIT) -> "SqliteReader":
         with in_words(path):
             conn = connect_to_read(path, wait)
             try:
-                found = is_log(conn, path)
+                found = stands_as_log(conn, path)
             except BaseException:
                 conn.close()
                 raise
@@ -63,16 +78,27 @@ class SqliteReader:
             (name,) = self._conn.execute("SELECT name FROM identity").fetchone()
             return str(name)
 
-    def read(self, stream: str, *, known_at: datetime | None = None, after: int = 0) -> list[Event]:
+    def read(
+        self,
+        stream: str,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        known_at: datetime | None = None,
+        as_of: datetime | None = None,
+    ) -> list[Event]:
         until = None if known_at is None else utc_text(known_at)
         with in_words(self._path):
             rows = self._conn.execute(
-                "SELECT position, stream, version, type, id, recorded_at, data FROM events"
-                " WHERE stream = :stream AND version > :after"
+                f"{_EVENTS} WHERE stream = :stream AND version > :after"
+                " AND (:upto IS NULL OR version <= :upto)"
                 " AND (:until IS NULL OR recorded_at <= :until) ORDER BY version",
-                {"stream": stream, "after": after, "until": until},
+                {"stream": stream, "after": after, "upto": upto, "until": until},
             )
-            return self._events(rows.fetchall())
+            events = self._events(rows.fetchall())
+        if as_of is not None:
+            events = [each for each in events if each.fact.effective_at <= as_of]
+        return events
 
     def tail(self, after: int = 0) -> Iterator[Event]:
         while page := self._page(after):
@@ -96,8 +122,7 @@ class SqliteReader:
         begins = event_id.strip().lower()
         with in_words(self._path):
             rows = self._conn.execute(
-                "SELECT position, stream, version, type, id, recorded_at, data FROM events"
-                " WHERE id >= :begins AND substr(id, 1, length(:begins)) = :begins"
+                f"{_EVENTS} WHERE id >= :begins AND substr(id, 1, length(:begins)) = :begins"
                 " ORDER BY id LIMIT 2",
                 {"begins": begins},
             ).fetchall()
@@ -112,10 +137,21 @@ class SqliteReader:
 
     def holds(self, event_id: str) -> bool:
         with in_words(self._path):
-            held = self._conn.execute("SELECT 1 FROM events WHERE id = ?", (event_id,))
-            return held.fetchone() is not None
+            return self._holds(event_id)
+
+    def stored(self, stream: str | None = None) -> Iterator[tuple[Stored, Words]]:
+        from tracker.store.stored import stored  # noqa: PLC0415 — queries do without it
+
+        return stored(self._conn, self._path, stream)
+
+    def copy_to(self, path: str, progress: Callable[[int, int], object]) -> None:
+        from tracker.store.copy import copy  # noqa: PLC0415 — queries do without it
+
+        copy(self._conn, self._path, path, progress)
 
     def polls(self) -> list[Poll]:
+        from tracker.store.base import Poll  # noqa: PLC0415 — queries do without it
+
         with in_words(self._path):
             rows = self._conn.execute(
                 "SELECT source, polled_at, succeeded_at, failures, error FROM polls ORDER BY source"
@@ -131,43 +167,87 @@ class SqliteReader:
             for source, polled_at, succeeded_at, failures, error in rows
         ]
 
-    def verify(self) -> Flaw | None:
-        return first_flaw(self._conn, self._path)
+    def roster(self) -> list[Listed]:
+        from tracker.store.roster import read  # noqa: PLC0415 — most queries do without it
+
+        with self._one_moment():
+            return read(self._conn)
+
+    def length(self, stream: str | None = None) -> int:
+        which = "max(position)" if stream is None else "max(version)"
+        with in_words(self._path):
+            (last,) = self._conn.execute(
+                f"SELECT coalesce({which}, 0) FROM events"
+                + ("" if stream is None else " WHERE stream = ?"),
+                () if stream is None else (stream,),
+            ).fetchone()
+            return int(last)
+
+    def heads(self, *, upto: int | None = None) -> list[Head]:
+        from tracker.store.base import Head  # noqa: PLC0415 — queries do without it
+
+        with in_words(self._path):
+            rows = self._conn.execute(
+                # SQLite takes the other columns from the row that has the maximum.
+                "SELECT stream, max(version), hash FROM events"
+                " WHERE :upto IS NULL OR position <= :upto GROUP BY stream ORDER BY stream",
+                {"upto": upto},
+            )
+            return [Head(*row) for row in rows]
+
+    def verify(self, stream: str | None = None) -> Flaw | None:
+        from tracker.store.verify import first_flaw  # noqa: PLC0415 — queries do without it
+
+        return first_flaw(self._conn, self._path, stream)
+
+    def verify_projections(self) -> Flaw | None:
+        from tracker.store.base import Flaw  # noqa: PLC0415 — queries do without it
+        from tracker.store.roster import astray  # noqa: PLC0415 — queries do without it
+
+        with self._one_moment():
+            incident = astray(self._conn)
+        if incident is None:
+            return None
+        return Flaw(
+            f"roster, incident {incident}",
+            "is not as a replay of its events makes it: `tracker rebuild` makes it anew",
+        )
 
     def close(self) -> None:
         self._conn.close()
 
+    @contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        """Several statements that see the log as it is at one moment."""
+        with in_words(self._path):
+            self._conn.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._conn.rollback()
+
     def _page(self, after: int) -> list[Event]:
         with in_words(self._path):
             rows = self._conn.execute(
-                "SELECT position, stream, version, type, id, recorded_at, data FROM events"
-                " WHERE position > ? ORDER BY position LIMIT ?",
+                f"{_EVENTS} WHERE position > ? ORDER BY position LIMIT ?",
                 (after, PAGE),
             )
             return self._events(rows.fetchall())
 
+    def _holds(self, event_id: str) -> bool:
+        held = self._conn.execute("SELECT 1 FROM events WHERE id = ?", (event_id,))
+        return held.fetchone() is not None
+
     def _events(self, rows: list[Any]) -> list[Event]:
-        stored = [Stored(*row) for row in rows]
         try:
-            read = [(row, json.loads(row.data)) for row in stored]
-            words = self._words(
-                data[name] for row, data in read for name in TYPES[row.type].WORDS if name in data
-            )
-            return [_event(row, data, words) for row, data in read]
-        except (KeyError, ValueError) as error:
+            # One document: the parser then makes each field's name but once.
+            read = json.loads(f"[{','.join([row[6] for row in rows])}]")
+            return [_event(row, data) for row, data in zip(rows, read, strict=True)]
+        except (KeyError, TypeError, ValueError) as error:
             raise LogError(
                 f"{self._path} holds an event that this version cannot read ({error}): install the "
                 "version that wrote it; `tracker verify` tells whether the log is damaged"
             ) from error
-
-    def _words(self, commitments: Iterator[str]) -> dict[str, str]:
-        return dict(
-            self._conn.execute(
-                "SELECT commitment, words FROM texts"
-                " WHERE commitment IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(commitments)),),
-            ).fetchall()
-        )
 
     def _ids_near(self, begins: str) -> list[str]:
         rows = self._conn.execute(
@@ -178,13 +258,14 @@ class SqliteReader:
         return [found for (found,) in rows if found]
 
 
-def _event(row: Stored, data: dict[str, Any], words: dict[str, str]) -> Event:
-    mine = {name: words[data[name]] for name in TYPES[row.type].WORDS if data.get(name) in words}
+def _event(row: tuple[Any, ...], data: dict[str, Any]) -> Event:
+    position, stream, version, kind, made, recorded_at, _, title, quote, issuer, text = row
+    words = {"title": title, "quote": quote, "issuer": issuer, "text": text}
     return Event(
-        position=row.position,
-        stream=row.stream,
-        version=row.version,
-        id=row.id,
-        recorded_at=from_utc_text(row.recorded_at),
-        fact=decode(row.type, data, mine),
+        position=position,
+        stream=stream,
+        version=version,
+        id=made,
+        recorded_at=from_utc_text(recorded_at),
+        fact=decode(kind, data, words),
     )

@@ -3,32 +3,41 @@
 Reading is in `sqlite.py`, so that a query need not load what this module needs.
 """
 
-import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from os import PathLike
+from typing import Final
 
-from tracker.errors import Conflict, ReadOnlyLog
-from tracker.events import Event, Fact, encode, event_id
+from sqlite_utils import Database
+
+from tracker.encoding import event_id
+from tracker.errors import Conflict, LogBusy, ReadOnlyLog
+from tracker.events import INBOX, Event, Fact, ReportRedacted
 from tracker.model import utc_text
 from tracker.store.base import Append, Outbox
-from tracker.store.chain import FIRST, Stored, commitment, link
+from tracker.store.batch import Batch, Written
+from tracker.store.chain import FIRST
 from tracker.store.file import (
     MEMORY,
     connect,
     has_content,
     in_words,
-    is_log,
+    log_format,
     log_path,
     primary_code,
 )
+from tracker.store.migrations import MIGRATIONS
 from tracker.store.operations import Operations
-from tracker.store.schema import FORGETTABLE, KEPT, STATEMENTS
+from tracker.store.redaction import blank_redacted, delete_redacted, delete_words
+from tracker.store.roster import BEHIND, catch_up, rebuild
+from tracker.store.schema import KEPT, SCHEMA_VERSION, STATEMENTS
 from tracker.store.sqlite import WAIT
+
+CACHE: Final = 32_000
+"""Kilobytes of pages that a writer keeps at most."""
 
 _NOTHING_DUE = Outbox()
 
@@ -62,7 +71,7 @@ def open_writer(db: str | PathLike[str], *, wait: float = WAIT) -> "SqliteLog":
                 f"{path} cannot be opened for writing: check that its folder is there, and the "
                 "rights of both"
             ) from error
-    return SqliteLog(conn, path)
+    return SqliteLog(conn, path, wait)
 
 
 class SqliteLog(Operations):
@@ -71,36 +80,91 @@ class SqliteLog(Operations):
     def append(
         self, appends: Sequence[Append], *, recorded_at: datetime, outbox: Outbox = _NOTHING_DUE
     ) -> list[Event]:
-        offered = [
-            (append.stream, event_id(fact), fact) for append in appends for fact in append.facts
-        ]
+        offered: dict[str, tuple[str, Fact]] = {}
+        for each in appends:
+            for fact in each.facts:
+                offered.setdefault(event_id(fact), (each.stream, fact))
         with in_words(self._path):
             # Plain reads first: what is known already costs no lock and touches no file.
-            self._check_versions(appends)
-            if outbox == _NOTHING_DUE and not self._new(offered):
+            if outbox == _NOTHING_DUE and all(map(self._holds, offered)):
+                for each in appends:
+                    self._check(each, self._head(each.stream)[0])
                 return []
         with self._writing():
-            self._check_versions(appends)
-            events = self._place(self._new(offered), recorded_at)
-            self._store(events, recorded_at)
-            self._enqueue(outbox, recorded_at)
+            heads = {each.stream: self._head(each.stream) for each in appends}
+            for each in appends:
+                self._check(each, heads[each.stream][0])
+            for made in filter(self._holds, [*offered]):
+                del offered[made]
+            events = self._store(offered, heads, recorded_at) if offered else []
+            if outbox != _NOTHING_DUE:
+                self._enqueue(outbox, recorded_at)
         return events
+
+    def take(
+        self,
+        events: Sequence[Written],
+        *,
+        after: int | None = None,
+        backfill_due: Sequence[tuple[str, str]] = (),
+    ) -> int:
+        offered: dict[str, Written] = {}
+        for each in events:
+            offered.setdefault(each.id, each)
+        with in_words(self._path):
+            # As with `append`: what is known already touches no file.
+            if all(map(self._holds, offered)):
+                return 0
+        with self._writing():
+            position = self.length()
+            if after not in (None, position):
+                raise LogBusy(
+                    f"another process has written to {self._path} meanwhile, which was to be "
+                    "restored: let nothing else write to it, or import into a new log"
+                )
+            for made in filter(self._holds, [*offered]):
+                del offered[made]
+            streams = {each.stream for each in offered.values()}
+            batch = Batch(position, {each: self._head(each) for each in streams})
+            for each in offered.values():
+                batch.place(each)
+            self._write(batch, position)
+            delete_redacted(self._conn)
+            self._conn.executemany("INSERT OR IGNORE INTO backfills VALUES (?, ?)", backfill_due)
+        return len(offered)
 
     def forget_texts(self, *, before: datetime) -> int:
         with self._writing():
             # Never sooner than the trigger allows, which goes by this machine's clock.
             deleted = self._conn.execute(
-                "DELETE FROM texts WHERE kept_until < ?"
+                "DELETE FROM paragraphs WHERE kept_until < ?"
                 " AND kept_until <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
                 (utc_text(before + KEPT),),
             )
             return deleted.rowcount
 
-    def _check_versions(self, appends: Iterable[Append]) -> None:
-        for append in appends:
-            version, _ = self._head(append.stream)
-            if append.expected not in (None, version):
-                raise Conflict(append.stream, append.expected, version)
+    def redact(self, fact: ReportRedacted, *, recorded_at: datetime) -> int:
+        made = event_id(fact)
+        with self._writing():
+            if not self._holds(made):
+                self._store({made: (INBOX, fact)}, {INBOX: self._head(INBOX)}, recorded_at)
+            return delete_words(self._conn, fact.events)
+
+    def overwrite(self) -> bool:
+        with in_words(self._path):
+            # Deleted words are overwritten in the file (`secure_delete`), but the WAL beside it
+            # has the pages as they were until it is emptied.
+            busy, *_ = self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def rebuild_projections(self) -> int:
+        with self._writing():
+            return rebuild(self._conn)
+
+    @staticmethod
+    def _check(append: Append, version: int) -> None:
+        if append.expected not in (None, version):
+            raise Conflict(append.stream, append.expected, version)
 
     def _head(self, stream: str) -> tuple[int, str]:
         """Version and hash of the last event of a stream."""
@@ -110,91 +174,53 @@ class SqliteLog(Operations):
         ).fetchone()
         return row or (0, FIRST)
 
-    def _new(self, offered: Iterable[tuple[str, str, Fact]]) -> list[tuple[str, str, Fact]]:
-        """Stream, id and fact of what the log does not hold, each once, in the order given."""
-        by_id: dict[str, tuple[str, str, Fact]] = {}
-        for stream, made, fact in offered:
-            by_id.setdefault(made, (stream, made, fact))
-        known = self._conn.execute(
-            "SELECT id FROM events WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(by_id)),),
-        )
-        for (made,) in known:
-            del by_id[made]
-        return list(by_id.values())
-
-    def _place(self, new: list[tuple[str, str, Fact]], recorded_at: datetime) -> list[Event]:
-        """The events that these facts become: the next of the log and of their streams."""
+    def _store(
+        self,
+        new: dict[str, tuple[str, Fact]],
+        heads: dict[str, tuple[int, str]],
+        recorded_at: datetime,
+    ) -> list[Event]:
+        """Make these facts, by id, the next events of the log and of their streams."""
         (position,) = self._conn.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
-        versions = {stream: self._head(stream)[0] for stream, _, _ in new}
-        events = []
-        for stream, made, fact in new:
-            position += 1
-            versions[stream] += 1
-            events.append(
-                Event(
-                    position=position,
-                    stream=stream,
-                    version=versions[stream],
-                    id=made,
-                    recorded_at=recorded_at.astimezone(UTC),
-                    fact=fact,
-                )
-            )
+        batch = Batch(position, heads)
+        events = [
+            batch.add(stream, made, fact, recorded_at) for made, (stream, fact) in new.items()
+        ]
+        self._write(batch, position)
         return events
 
-    def _store(self, events: list[Event], recorded_at: datetime) -> None:
-        moment = utc_text(recorded_at)
-        hashes = {event.stream: self._head(event.stream)[1] for event in events}
-        # The same words in one append (a headline, once for each figure) are kept once.
-        texts: dict[tuple[str, str | None], tuple[str, bytes]] = {}
-        rows = []
-        for event in events:
-            data, words = encode(event.fact)
-            # Words that a re-reading stores again were fetched when the figure was.
-            kept_until = utc_text(min(recorded_at, event.fact.observed_at) + KEPT)
-            for field, said in words.items():
-                until = kept_until if field in FORGETTABLE else None
-                if (said, until) not in texts:
-                    salt = secrets.token_bytes(16)
-                    texts[said, until] = (commitment(salt, said), salt)
-                data[field] = texts[said, until][0]
-            stored = Stored(
-                position=event.position,
-                stream=event.stream,
-                version=event.version,
-                type=event.fact.TYPE,
-                id=event.id,
-                recorded_at=moment,
-                data=json.dumps(data, ensure_ascii=False, separators=(",", ":")),
-            )
-            hashes[event.stream] = link(hashes[event.stream], stored)
-            rows.append((*stored, hashes[event.stream]))
-        self._conn.executemany(
-            "INSERT INTO texts (commitment, salt, words, kept_until) VALUES (?, ?, ?, ?)",
-            [(made, salt, said, until) for (said, until), (made, salt) in texts.items()],
-        )
-        self._conn.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    def _write(self, batch: Batch, position: int) -> None:
+        """Put a batch behind the last position of the log."""
+        batch.write(self._conn)
+        if (position + len(batch)) // BEHIND > position // BEHIND:
+            catch_up(self._conn)
 
     def _enqueue(self, outbox: Outbox, now: datetime) -> None:
         moment = utc_text(now)
+        self._conn.executemany(
+            "INSERT INTO outbox (id, endpoint, incident, sequence, type, body, state, attempts,"
+            " due_at, last_answer, created_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, '', ?)",
+            [
+                (
+                    *(each.id, each.endpoint, each.incident, each.sequence, each.type, each.body),
+                    *(moment, moment),
+                )
+                for each in outbox.alerts
+            ],
+        )
         if outbox.alerts:
-            self._db.table("outbox").insert_all(
-                {
-                    **asdict(alert),
-                    "state": "waiting",
-                    "attempts": 0,
-                    "due_at": moment,
-                    "last_answer": "",
-                    "created_at": moment,
-                }
-                for alert in outbox.alerts
-            )
-        if outbox.told:
-            self._db.table("told").upsert_all(
-                ({**asdict(told), "scope": told.scope or ""} for told in outbox.told),
-                pk=("incident", "endpoint", "measure", "scope", "policy"),
-            )
+            blank_redacted(self._conn, [each.id for each in outbox.alerts])
+        self._conn.executemany(
+            "INSERT OR REPLACE INTO told (endpoint, incident, measure, scope, policy, phrase,"
+            " best, low, high, status, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(each.endpoint, each.incident, each.measure, each.scope or "", each.policy),
+                    *(each.phrase, each.best, each.low, each.high, each.status, each.sequence),
+                )
+                for each in outbox.told
+            ],
+        )
         self._conn.executemany("INSERT OR IGNORE INTO backfills VALUES (?, ?)", outbox.backfill_due)
         self._conn.executemany(
             "DELETE FROM backfills WHERE endpoint = ? AND incident = ?", outbox.backfill_done
@@ -206,7 +232,7 @@ def _leave_unharmed(path: str, wait: float) -> None:
     with in_words(path):
         conn = connect(path, "mode=ro", wait)
         try:
-            is_log(conn, path)
+            log_format(conn, path)
         except sqlite3.OperationalError:
             pass  # what cannot be read without writing is judged once it is open for writing
         finally:
@@ -218,14 +244,19 @@ def _prepare(conn: sqlite3.Connection, path: str, wait: float) -> None:
     _use_wal(conn, wait)
     conn.execute("PRAGMA synchronous = FULL")
     conn.execute("PRAGMA recursive_triggers = ON")
+    # A large batch touches thousands of pages of the index of ids: they should fit in.
+    conn.execute(f"PRAGMA cache_size = -{CACHE}")
     # Words that are forgotten are overwritten in the file, too.
     conn.execute("PRAGMA secure_delete = ON")
     conn.execute("BEGIN IMMEDIATE")
     try:
-        if not is_log(conn, path):
+        found = log_format(conn, path)
+        if not found:
             for statement in STATEMENTS:
                 conn.execute(statement)
             conn.execute("INSERT INTO identity VALUES (?)", (secrets.token_hex(16),))
+        if found < SCHEMA_VERSION:
+            MIGRATIONS.apply(Database(conn, execute_plugins=False))
         conn.execute("COMMIT")
     except BaseException:
         conn.rollback()
