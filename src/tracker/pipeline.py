@@ -18,22 +18,17 @@ import httpx
 
 from tracker.alerts.rules import backfill
 from tracker.desk import Desk
+from tracker.encoding import event_id
 from tracker.errors import Conflict, UsageError
-from tracker.events import (
-    INBOX,
-    Event,
-    FigureReported,
-    FigureWithdrawn,
-    event_id,
-    incident_stream,
-)
+from tracker.events import INBOX, Event, FigureReported, FigureWithdrawn, incident_stream
 from tracker.figures import VERSION, extract_figures
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.aside import holds_number, set_aside, set_aside_unread
 from tracker.incidents.decide import CLOCK_SKEW, date_report, decide, with_ids_of_their_own
 from tracker.incidents.match import file_figures, full_text
 from tracker.incidents.reread import Reader, Rereading, Shared, reread
-from tracker.model import Incident, Memo, Report, Revision, Source
+from tracker.intake import Incident, Memo, Report, Source
+from tracker.model import Revision
 from tracker.projections.history import estimates
 from tracker.projections.ledger import OPERATOR, ledger
 from tracker.projections.moves import Moved, moves
@@ -187,6 +182,8 @@ def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
     stream = incident_stream(incident.id)
     while True:
         now = desk.clock()
+        # What is redacted while it is read anew must not come back with what is read in it.
+        inbox = Append(INBOX, desk.log.length(INBOX))
         events = desk.events(stream)
         reader = Reader(incident=incident, observed_at=now, taken=desk.log.holds)
         rereading = reread(ledger(events), reader, shared)
@@ -196,8 +193,9 @@ def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
         append = Append(stream, len(events), rereading.facts)
         with contextlib.suppress(Conflict):
             outbox = desk.outbox(change.moved, now, news=False)
-            desk.log.append([append], recorded_at=now, outbox=outbox)
+            desk.log.append([append, inbox], recorded_at=now, outbox=outbox)
             return rereading
+        del desk.read_so_far[stream]
 
 
 def send_backfills(desk: Desk) -> int:
@@ -210,8 +208,12 @@ def send_backfills(desk: Desk) -> int:
     for name, incident in desk.log.backfills_due():
         if name not in endpoints:
             continue
-        now = desk.clock()
-        before = ledger(desk.events(incident_stream(incident)))
+        now, stream = desk.clock(), incident_stream(incident)
+        in_use = stream in desk.read_so_far
+        before = ledger(desk.events(stream))
+        if not in_use:
+            # An import touches more incidents than fit into memory.
+            del desk.read_so_far[stream]
         outbox = backfill(
             incident,
             estimates(before, incident, policy=endpoints[name].policy),
@@ -222,7 +224,7 @@ def send_backfills(desk: Desk) -> int:
         )
         # On a conflict it is owed still, and the next pass sends it.
         with contextlib.suppress(Conflict):
-            append = Append(incident_stream(incident), before.version)
+            append = Append(stream, before.version)
             desk.log.append([append], recorded_at=now, outbox=outbox)
             sent += len(outbox.alerts)
     return sent

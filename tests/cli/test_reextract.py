@@ -17,7 +17,8 @@ from receiver import Receiver
 from tracker.desk import Desk
 from tracker.events import Event, Fact, FigureReported, incident_stream
 from tracker.incidents.reread import Shared
-from tracker.model import Measure, Report, Role
+from tracker.intake import Report
+from tracker.model import Measure, Role
 from tracker.pipeline import file_report, reextract
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger
@@ -334,3 +335,22 @@ def test_a_faster_writer_is_read_and_all_is_read_anew(own: Path) -> None:
         assert log.verify() is None
     phrases = [each.estimate.phrase for each in history(folded, "lorn-ferry", Measure.KILLED)]
     assert phrases == ["at least 12", "11", "14", "16"]
+
+
+def test_words_that_are_redacted_meanwhile_do_not_come_back(own: Path) -> None:
+    """What was read anew in them is not stored, and their figures stay as they were read."""
+    old = as_once_read(own)
+    incidents = load_incidents(old / "sources")
+    (ferry,) = (each for each in incidents if each.id == "lorn-ferry")
+
+    def redact() -> None:
+        done("redact", "wire/wire-2", "--reason", "a court asked", cwd=old)
+
+    with closing(open_writer(old / "events.db")) as log:
+        desk = Desk(
+            log=cast("Log", Overtaken(log, redact)), incidents=incidents, clock=lambda: YESTERDAY
+        )
+        assert reextract(desk, ferry, Shared()).facts == ()
+        assert log.overwrite()
+    assert b"risen to 14" not in b"".join(contents(old).values())
+    assert best(old) == 11

@@ -17,12 +17,13 @@ import click
 from tracker.addresses import client as receivers_client
 from tracker.alerts.posting import Posted
 from tracker.cli.options import Paths
-from tracker.cli.show import change, clock, one_line, unread
+from tracker.cli.show import change, clock, one_line, quoted, unread
 from tracker.daemon import Wire
 from tracker.desk import Desk
 from tracker.errors import UnknownName, UsageError
 from tracker.figures.languages import lexicon_of
-from tracker.model import Incident, Revision, Source
+from tracker.intake import Incident, Source
+from tracker.model import Revision
 from tracker.pipeline import Polled
 from tracker.settings import Settings, load_settings
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
@@ -123,7 +124,7 @@ def found_line(revision: Revision) -> str:
     who = revision.source + (f" / {revision.issuer}" if revision.issuer else "")
     return one_line(
         f"{clock(revision.published_at)}  {estimate.incident}  {estimate.measure}{scope} "
-        f"{figure}{moved}, {revision.reason}  {who}: “{revision.quote or ''}”"
+        f"{figure}{moved}, {revision.reason}  {who}: {quoted(revision.quote)}"
     )
 
 

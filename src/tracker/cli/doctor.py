@@ -1,0 +1,150 @@
+"""`tracker doctor`."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tracker.alerts.signing import signing_key
+from tracker.cli.newsroom import Newsroom
+from tracker.cli.options import Paths, as_json
+from tracker.cli.show import clock, one_line, print_json
+from tracker.errors import ConfigError, LogError
+from tracker.intake import Source
+from tracker.settings import Settings, load_settings
+from tracker.sources.config import load_incidents
+from tracker.store.base import Poll
+from tracker.store.file import log_path
+from tracker.store.health import Finding, findings
+
+LATE: Final = 3
+"""So many times its `every` may pass until the daemon has polled a source."""
+
+SIGNS: Final = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
+
+
+@click.command("doctor")
+@click.option(
+    "--full", is_flag=True, help="Read the whole file, too: some seconds for each gigabyte."
+)
+@as_json
+@click.pass_context
+def command(ctx: click.Context, *, full: bool, as_json: bool) -> None:
+    """Check what the tracker stands on, and say what to do; exits with 1 where something fails.
+
+    It changes nothing. Whether the events are as they were written is told by `tracker verify`.
+    """
+    paths: Paths = ctx.obj
+    now = datetime.now(UTC)
+    path = log_path(paths.db)
+    running = _process(Path(f"{path}.lock"))
+    found = [
+        *findings(path, now=now, full=full),
+        _daemon(running),
+        *_configuration(paths, now, running=running is not None),
+    ]
+    if as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        for each in found:
+            click.echo(f"{SIGNS[each.level]:4}  {one_line(f'{each.check}: {each.text}')}")
+    ctx.exit(1 if any(each.level == "fail" for each in found) else 0)
+
+
+def _process(lock: Path) -> str | None:
+    """The process id of the daemon that holds this lock; None where none runs."""
+    try:
+        with lock.open() as file:
+            try:
+                # Shared, and given back at once: a daemon asks for it alone.
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip() or "unknown"
+    except OSError:
+        pass
+    return None
+
+
+def _daemon(process: str | None) -> Finding:
+    return Finding("ok", "daemon", f"running, process {process}" if process else "not running")
+
+
+def _configuration(paths: Paths, now: datetime, *, running: bool) -> Iterator[Finding]:
+    try:
+        settings = load_settings(paths.config)
+    except ConfigError as error:
+        settings = Settings()
+        yield Finding("fail", "settings", str(error))
+    else:
+        there = f"{paths.config}: " if paths.config.exists() else f"no {paths.config}, so "
+        yield Finding("ok", "settings", f"{there}{_some(len(settings.webhooks), 'webhook')}")
+    yield from _secrets(settings)
+    try:
+        incidents = load_incidents(paths.sources)
+        room = Newsroom(paths.sources, settings, incidents, "")
+        sources, errors = room.sources()
+    except ConfigError as error:
+        yield Finding("fail", "sources", str(error))
+        return
+    yield from (Finding("fail", "sources", each) for each in errors)
+    what = f"{_some(len(sources), 'source')} to poll, {_some(len(incidents), 'incident')}"
+    if sources and incidents:
+        yield Finding("ok", "sources", what)
+    else:
+        yield Finding("warn", "sources", f"{what}: add a file or a table to {paths.sources}")
+    polls: dict[str, Poll] = {}
+    with suppress(LogError), paths.open_log() as log:
+        polls = {each.source: each for each in log.polls()}
+    yield from _polls(sources, polls, now, running=running)
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    for each in settings.webhooks:
+        try:
+            signing_key(each, os.environ)
+        except ConfigError as error:
+            # The daemon may have it all the same: its environment need not be this one.
+            missing = not os.environ.get(each.secret_env, "").strip()
+            yield Finding("warn" if missing else "fail", "secrets", str(error))
+        else:
+            yield Finding("ok", "secrets", f"webhook {each.name!r}: {each.secret_env} is set")
+
+
+def _polls(
+    sources: list[Source], polls: dict[str, Poll], now: datetime, *, running: bool
+) -> Iterator[Finding]:
+    """Of each source that is late or fails a line, and of all others one."""
+    well = 0
+    for source in sources:
+        poll = polls.get(source.id)
+        if poll is not None and poll.failures:
+            yield Finding(
+                "warn",
+                "polls",
+                f"{source.id}: failed {poll.failures}×, last at {clock(poll.polled_at)}: "
+                f"{poll.error}",
+            )
+        elif running and (poll is None or now - poll.polled_at > _patience(source)):
+            last = f"last polled at {clock(poll.polled_at)}" if poll else "not polled yet"
+            yield Finding(
+                "warn", "polls", f"{source.id}: {last}: look at what the daemon says, or restart it"
+            )
+        else:
+            well += 1
+    newest = max((polls[each.id].polled_at for each in sources if each.id in polls), default=None)
+    last = f", the newest poll at {clock(newest)}" if newest else ", none polled yet"
+    yield Finding("ok", "polls", f"{well} of {len(sources)} sources are well{last}")
+
+
+def _patience(source: Source) -> timedelta:
+    return LATE * source.every
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

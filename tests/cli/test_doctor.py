@@ -1,0 +1,313 @@
+"""`tracker doctor`: a line for each check, what to do where it is not well, and no change."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from builders import NOON, figure
+from command import Running, done, run
+from folder import SECRET_ENV, write_receivers
+from receiver import Receiver
+from tracker.daemon import alone
+from tracker.model import utc_text
+from tracker.store.base import Alert, Append, Outbox
+from tracker.store.health import Finding, findings, kind_of_mount
+from tracker.store.writer import open_writer
+
+MOUNTS = """\
+/dev/vda / ext4 rw 0 0
+server:/logs /mnt/with\\040space nfs4 rw 0 0
+//nas/share /mnt cifs rw 0 0
+/dev/vdb /srv xfs rw 0 0
+tmpfs /srv tmpfs rw 0 0
+
+nonsense
+"""
+
+
+def found(folder: Path, *args: str, env: dict[str, str] | None = None) -> dict[str, Finding]:
+    """What was found, by check: of several findings of one check, the first that is not well."""
+    ran = run("doctor", "--json", *args, cwd=folder, env=env)
+    all_found = [Finding(**each) for each in json.loads(ran.stdout)]
+    assert ran.returncode == any(each.level == "fail" for each in all_found)
+    assert ran.stderr == ""
+    worst: dict[str, Finding] = {}
+    for each in all_found:
+        if each.check not in worst or worst[each.check].level == "ok":
+            worst[each.check] = each
+    return worst
+
+
+def shell(folder: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(folder / "events.db")) as conn:
+        for statement in statements:
+            conn.execute(statement)
+        conn.commit()
+
+
+def test_all_is_well_after_a_poll(own: Path) -> None:
+    """A line for each check, and 0."""
+    told = done("doctor", "--full", cwd=own).splitlines()
+    assert [line.split(":")[0] for line in told] == [
+        f"ok    {check}"
+        for check in (
+            *("log", "triggers", "structure", "clock", "outbox", "rights", "wal", "disk"),
+            *("file system", "daemon", "settings", "sources", "polls"),
+        )
+    ]
+    assert "ok    log: 6 events, format 2, in WAL mode" in told
+    assert "ok    daemon: not running" in told
+    assert "ok    settings: no tracker.toml, so 0 webhooks" in told
+    assert "ok    sources: 2 sources to poll, 2 incidents" in told
+
+
+def test_nothing_is_changed(own: Path) -> None:
+    done("doctor", cwd=own)  # SQLite makes its own two files beside a log that is read
+    before = {each.name: each.read_bytes() for each in own.glob("events.db*")}
+    done("doctor", "--full", cwd=own)
+    assert {each.name: each.read_bytes() for each in own.glob("events.db*")} == before
+
+
+def test_no_log_is_made(tmp_path: Path) -> None:
+    """What is not there fails, and the rest is checked all the same."""
+    worst = found(tmp_path)
+    assert worst["log"] == Finding(
+        "fail", "log", "no log at events.db yet: `tracker poll` makes one"
+    )
+    assert "there is no such folder of sources" in worst["sources"].text
+    assert worst["disk"].level != "fail"
+    assert list(tmp_path.iterdir()) == []
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def other_program(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("CREATE TABLE theirs (a)")
+
+
+def older(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA user_version = 1")
+
+
+def newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_bytes(b"a poem\n" * 1000), "is no log: give the path of another"),
+        (lambda path: path.unlink(), "no log at events.db yet"),
+        (older, "was written by an older version"),
+        (newer, "was written by a newer version"),
+        (a_folder, "is no file: give the path of a log"),
+        (other_program, "is a database of another program"),
+    ],
+)
+def test_what_is_no_log_of_this_version_fails_with_what_to_do(
+    own: Path, make: Callable[[Path], object], said: str
+) -> None:
+    for beside in own.glob("events.db-*"):
+        beside.unlink()
+    make(own / "events.db")
+    assert found(own)["log"].level == "fail"
+    assert said in found(own)["log"].text
+
+
+def test_a_trigger_that_is_gone_fails(own: Path) -> None:
+    shell(own, "DROP TRIGGER events_never_go")
+    told = run("doctor", cwd=own)
+    assert told.returncode == 1
+    assert (
+        "FAIL  triggers: trigger events_never_go is missing: somebody changed the log's rules; "
+        "compare the log with a checkpoint or a backup"
+    ) in told.stdout.splitlines()
+
+
+def test_a_damaged_page_is_found_by_reading_the_whole_file(own: Path) -> None:
+    shell(own, "PRAGMA wal_checkpoint(TRUNCATE)")
+    path = own / "events.db"
+    body = bytearray(path.read_bytes())
+    begins = 4096 * (body.rindex(b"killed") // 4096)
+    body[begins : begins + 8] = b"\xff" * 8
+    path.write_bytes(body)
+    worst = found(own, "--full")
+    assert worst.get("structure", worst["log"]).level == "fail"
+
+
+def test_a_log_out_of_wal_mode_is_warned_of(own: Path) -> None:
+    shell(own, "PRAGMA journal_mode = DELETE")
+    assert found(own)["log"].level == "warn"
+    assert "`tracker poll` sets it to WAL" in found(own)["log"].text
+
+
+def test_a_clock_behind_the_newest_event_is_warned_of(own: Path) -> None:
+    with closing(open_writer(own / "events.db")) as log:
+        ahead = datetime.now(UTC) + timedelta(days=365)
+        log.append([Append("incident/lorn-ferry", None, (figure(7),))], recorded_at=ahead)
+    assert found(own)["clock"].level == "warn"
+    assert "before the newest event of the log" in found(own)["clock"].text
+
+
+def test_a_clock_that_was_never_set_fails(tmp_path: Path) -> None:
+    never_set = datetime(1970, 1, 1, tzinfo=UTC)
+    for path in (tmp_path / "none.db", tmp_path / "empty.db"):
+        if path.name == "empty.db":
+            open_writer(path).close()
+        told = list(findings(str(path), now=never_set, full=False))
+        assert Finding("fail", "clock", "it shows the year 1970: set it") in told
+
+
+def alert(number: int) -> Alert:
+    return Alert(
+        id=f"msg_{number}",
+        endpoint="desk",
+        incident="ferry",
+        sequence=number,
+        type="estimate.revised",
+        body="{}",
+    )
+
+
+def test_alerts_that_wait_for_long_and_those_given_up_are_warned_of(tmp_path: Path) -> None:
+    db = tmp_path / "events.db"
+    with closing(open_writer(db)) as log:
+        log.append([], recorded_at=NOON, outbox=Outbox(alerts=(alert(1), alert(2))))
+
+    def outbox(now: datetime) -> list[Finding]:
+        return [each for each in findings(str(db), now=now, full=False) if each.check == "outbox"]
+
+    assert outbox(NOON) == [Finding("ok", "outbox", f"2 waiting, next at {utc_text(NOON)}")]
+    (late,) = outbox(NOON + timedelta(hours=2))
+    assert late.level == "warn"
+    assert late.text.startswith("2 of 2 waiting alerts are overdue, the oldest since 2031-05-01T12")
+
+    with closing(open_writer(db)) as log:
+        (claimed,) = log.claim(["desk"], now=NOON, until=NOON)
+        log.settle(claimed, now=NOON, answer="no", again=None)
+    _, given_up = outbox(NOON + timedelta(hours=2))
+    assert given_up.text == "1 alerts were given up in the last 7 days: ask receivers"
+    assert len(outbox(NOON + timedelta(days=8))) == 1
+
+
+def test_settings_sources_and_secrets_are_read(own: Path) -> None:
+    """Each mistake is a line with its file and key; what is missing here may be set elsewhere."""
+    with Receiver() as receiver:
+        write_receivers(own, desk=receiver.url)
+    assert found(own, env=SECRET_ENV)["secrets"].level == "ok"
+    assert found(own)["secrets"] == Finding(
+        "warn",
+        "secrets",
+        "webhook 'desk': FERRY_SECRET: is not set; its alerts wait until it holds the secret",
+    )
+    assert found(own, env={"FERRY_SECRET": "password"})["secrets"].level == "fail"
+
+    (own / "tracker.toml").write_text("contakt = 3\n")
+    (own / "sources" / "broken.toml").write_text('kind = "fed"\n')
+    worst = found(own)
+    assert worst["settings"].level == worst["sources"].level == "fail"
+    assert "contakt" in worst["settings"].text
+    assert "broken.toml" in worst["sources"].text
+
+    (own / "sources" / "incidents.toml").write_text("[x\n")
+    assert "incidents.toml" in found(own)["sources"].text
+
+
+def test_a_folder_without_incidents_is_warned_of(own: Path) -> None:
+    (own / "sources" / "incidents.toml").unlink()
+    assert found(own)["sources"].text.startswith("2 sources to poll, 0 incidents: add ")
+
+
+def test_a_source_that_fails_is_warned_of(own: Path) -> None:
+    (own / "sources" / "wire.json").unlink()
+    assert run("poll", cwd=own).returncode == 1
+    polls = found(own)["polls"]
+    assert polls.level == "warn"
+    assert polls.text.startswith("wire: failed 1×, last at ")
+
+
+def test_a_daemon_that_runs_is_told_of_and_left_alone(own: Path) -> None:
+    with Running("daemon", cwd=own) as daemon:
+        daemon.wait_for("serving events.db")
+        assert found(own)["daemon"].text == f"running, process {daemon.process.pid}"
+        assert daemon.end() == 0
+    assert found(own)["daemon"].text == "not running"
+
+
+def test_a_source_that_a_daemon_is_late_with_is_warned_of(own: Path) -> None:
+    """Where none runs, somebody polls by hand, and as often as he likes."""
+    shell(
+        own,
+        "UPDATE polls SET polled_at = '2024-05-06T00:00:00.000000Z' WHERE source = 'wire'",
+        "DELETE FROM polls WHERE source = 'cape-news'",
+    )
+    assert found(own)["polls"].text == (
+        "2 of 2 sources are well, the newest poll at 2024-05-06 00:00Z"
+    )
+    with alone(own / "events.db.lock"):
+        told = done("doctor", cwd=own)
+    assert "polls: wire: last polled at 2024-05-06 00:00Z: look at what the daemon says" in told
+    assert "polls: cape-news: not polled yet: look at" in told
+    assert f"ok    daemon: running, process {os.getpid()}" in told
+
+
+def test_what_an_import_left_is_warned_of(own: Path) -> None:
+    (own / "events.db.importing").write_bytes(b"half")
+    assert "is of an import that was cut short: delete it" in found(own)["leftovers"].text
+
+
+def checks(path: Path) -> dict[str, Finding]:
+    return {each.check: each for each in findings(str(path), now=NOON, full=False)}
+
+
+def test_a_wal_that_grew_large_is_warned_of(tmp_path: Path) -> None:
+    with (tmp_path / "events.db-wal").open("wb") as wal:
+        wal.truncate(200_000_000)
+    assert checks(tmp_path / "events.db")["wal"].text.startswith(
+        f"{tmp_path}/events.db-wal has 200.0 MB: end whatever reads the log"
+    )
+
+
+def test_a_disk_without_room_for_a_copy_of_the_log_is_warned_of(tmp_path: Path) -> None:
+    """A file with a hole says its size and takes no room."""
+    with (tmp_path / "events.db").open("wb") as log:
+        log.truncate(max(shutil.disk_usage(tmp_path).free, 600_000_000))
+    disk = checks(tmp_path / "events.db")["disk"]
+    assert disk.level == "warn"
+    assert disk.text.endswith(": make room for a copy of the log")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_file_that_may_not_be_written_is_warned_of(own: Path) -> None:
+    (own / "events.db").chmod(0o444)
+    assert "events.db may not be written by this user" in found(own)["rights"].text
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/home/desk", "ext4"),
+        ("/mnt", "cifs"),
+        ("/mnt/with", "cifs"),
+        ("/mnt/with space/logs", "nfs4"),
+        ("/mntx", "ext4"),
+        ("/srv/log", "tmpfs"),
+    ],
+)
+def test_the_file_system_is_that_of_the_nearest_mount(folder: str, kind: str) -> None:
+    assert kind_of_mount(Path(folder), MOUNTS) == kind
+    assert kind_of_mount(Path(folder), "") == ""
