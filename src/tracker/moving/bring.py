@@ -1,0 +1,144 @@
+"""What is in a file into a log: a new one is loaded as a whole, one in use is appended to."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from tracker.encoding import to_json
+from tracker.errors import BadLine
+from tracker.events import incident_stream
+from tracker.moving.lines import Contents, Mark
+from tracker.store.base import Log
+from tracker.store.batch import Written
+from tracker.store.chain import Stored
+from tracker.store.file import MEMORY, log_path
+from tracker.store.load import EVENTS, Load
+from tracker.store.writer import open_writer
+
+AT_ONCE: Final = 500
+"""Events of one append, so that no other writer waits for long."""
+
+Lineup = Iterator[tuple[Written, ...]]
+"""The events of each line of a file."""
+
+Due = Callable[[str], Iterable[tuple[str, str]]]
+"""Pairs of endpoint and incident: who is owed a word about an incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How many events of a file were new to the log, and how many it held already."""
+
+    new: int
+    known: int
+
+
+def bring(db: str, contents: Contents, recorded_at: str, due: Due) -> Brought:
+    """Store what is in a file, and who is owed a word about it.
+
+    Raises:
+        BadLine: nothing was stored in a new log, or what stands before that line in one in use.
+        LogError: the log cannot be written.
+    """
+    path = log_path(db)
+    # Also where a link to a file leads nowhere yet.
+    if path == MEMORY or Path(path).exists():
+        return _append(path, contents, recorded_at, due)
+    return _load(path, contents, due)
+
+
+def _load(path: str, contents: Contents, due: Due) -> Brought:
+    lines, known = contents.lines, 0
+    # Nothing here refers to itself, and looking for what does would take a tenth of the time.
+    gc.disable()
+    with Load(path) as load:
+        load.begin(go_on=bool(load.mark) and lines.go_on_from(Mark(**orjson.loads(load.mark))))
+        try:
+            for part in _parts(iter(contents), EVENTS):
+                known += len(part) - load.add(part, to_json(lines.mark).decode())
+            load.finish(due)
+        except BadLine as error:
+            load.discard()
+            raise error.after("nothing was stored, and no log made") from error
+        except Exception:
+            load.discard()
+            raise
+        return Brought(len(load), known)
+
+
+def _append(path: str, contents: Contents, recorded_at: str, due: Due) -> Brought:
+    new = known = 0
+    with closing(open_writer(path)) as log:
+        lines, restoring = iter(contents), False
+        try:
+            if contents.whole:
+                known, restoring, lines = _compared(log, lines)
+            for part in _parts(lines, AT_ONCE):
+                if contents.whole and not restoring:
+                    part = [each._replace(recorded_at=recorded_at) for each in part]  # noqa: PLW2901
+                added = log.take(
+                    part,
+                    after=known + new if restoring else None,
+                    backfill_due=[pair for each in _incidents(part) for pair in due(each)],
+                )
+                new += added
+                known += len(part) - added
+        except BadLine as error:
+            stored = f"{new + known} event{'s' * (new + known != 1)} before it are stored"
+            raise error.after(f"the {stored}: mend it and import again") from error
+    return Brought(new, known)
+
+
+def _compared(log: Log, lines: Lineup) -> tuple[int, bool, Lineup]:
+    """Whether the log is the beginning of these lines, how many they have in common, and the rest.
+
+    Then the rest restores the log that they were written from; else they are of another log.
+    """
+    held, same = log.stored(), 0
+    for line in lines:
+        stored, _ = next(held, (None, None))
+        if stored is None or _unlike(stored, line[0]):
+            return same, stored is None, chain([line], lines)
+        same += 1
+    return same, True, iter(())
+
+
+def _unlike(stored: Stored, event: Written) -> bool:
+    return (stored.id, stored.stream, stored.recorded_at, stored.data) != (
+        event.id,
+        event.stream,
+        event.recorded_at,
+        to_json(event.data).decode(),
+    )
+
+
+def _parts(lines: Lineup, size: int) -> Iterator[list[Written]]:
+    """The events of so many lines that there are at least `size`; of what precedes a bad line, too.
+
+    Never of half a line, so that it is known how far the file was read.
+    """
+    part: list[Written] = []
+    try:
+        for line in lines:
+            part += line
+            if len(part) >= size:
+                yield part
+                part = []
+    except BadLine:
+        if part:
+            yield part
+        raise
+    if part:
+        yield part
+
+
+def _incidents(events: Iterable[Written]) -> Iterable[str]:
+    prefix = incident_stream("")
+    streams = dict.fromkeys(each.stream for each in events)
+    return [each.removeprefix(prefix) for each in streams if each.startswith(prefix)]
