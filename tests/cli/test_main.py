@@ -29,6 +29,9 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("estimate", "lorn-ferry", "--as-of", "2024-13-01"), 2, "'2024-13-01' is no time"),
     (("estimate", "lorn-ferry", "--known-at", "0001-01-01T00:00+01:00"), 2, "before the year 1"),
     (("changes",), 2, "Missing option '--since'."),
+    (("changes", "--since", "8h", "--as-of", "noon"), 2, "'noon' is no time: write it like"),
+    (("incidents", "--known-at", "noon"), 2, "'noon' is no time: write it like"),
+    (("events", "--as-of", "2024-05-04T13:00"), 2, "has no zone: add Z for UTC"),
     (("changes", "--since", "8 hours"), 2, "or how long ago, like 8h or 2d"),
     (("--db", "none.db", "history", "lorn-ferry"), 1, "no log at none.db yet: `tracker poll`"),
     (("--db", "notes.txt", "history", "lorn-ferry"), 1, "notes.txt is no log"),
@@ -60,6 +63,12 @@ HEAVY = {
     "aiohttp", "apscheduler", "feedparser", "httpx", "lxml", "numpy", "py3langid", "pydantic",
     "rich", "sqlite_utils", "trafilatura",
 }  # fmt: skip
+
+SPARED = {
+    "csv", "difflib", "hashlib", "orjson", "pathlib", "tracker.encoding", "tracker.intake",
+    "tracker.store.base",
+}  # fmt: skip
+"""What the start of the most frequent queries need not wait for."""
 
 LOADED = """\
 import json, sys
@@ -138,9 +147,22 @@ def test_a_query_without_a_log_says_so_and_makes_none(
 )
 def test_a_query_loads_nothing_heavy(newsroom: Path, asked: tuple[str, ...]) -> None:
     """No HTTP, feed, scheduler or validation library: the answer is there at once."""
+    assert {name.partition(".")[0] for name in loaded(newsroom, *asked)} & HEAVY == set()
+
+
+@pytest.mark.parametrize("command", ["estimate", "history"])
+@pytest.mark.parametrize("flags", [(), ("--json",)])
+def test_a_figure_is_told_without_what_other_commands_need(
+    newsroom: Path, command: str, flags: tuple[str, ...]
+) -> None:
+    assert loaded(newsroom, command, "lorn-ferry", *flags) & SPARED == set()
+
+
+def loaded(folder: Path, *asked: str) -> set[str]:
+    """The modules that a command loads."""
     ran = subprocess.run(
         [sys.executable, "-c", LOADED, *asked],
-        cwd=newsroom,
+        cwd=folder,
         env=environment(),
         capture_output=True,
         encoding="utf-8",
@@ -148,9 +170,9 @@ def test_a_query_loads_nothing_heavy(newsroom: Path, asked: tuple[str, ...]) -> 
         check=False,
     )
     assert ran.returncode == 0
-    loaded = json.loads(ran.stderr.splitlines()[-1])
-    assert "tracker.cli" in loaded
-    assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
+    modules = set(json.loads(ran.stderr.splitlines()[-1]))
+    assert "tracker.cli" in modules
+    return modules
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -4,10 +4,11 @@ Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something 
 usage.
 """
 
+import gc
 import importlib
 import os
 import sys
-from pathlib import Path
+from keyword import iskeyword
 from typing import Any, Final
 
 import click
@@ -27,9 +28,16 @@ COMMANDS: Final = {
     "extract": "The figures of a text, each in the words it came from.",
     "report": "File a report by hand.",
     "withdraw": "Take a figure back, with a reason.",
+    "redact": "Delete the words of a report, with a reason.",
     "reextract": "Read kept texts anew, after an upgrade that reads figures otherwise.",
+    "export": "The stored events, for another log; or the figures as a table.",
+    "import": "Store the events or figures of a file.",
+    "backup": "Copy the log into a new file, while a daemon writes.",
     "replay": "Run dated reports from a file through a log in memory and judge its checks.",
     "verify": "Check the log: its chain, its triggers, its projections.",
+    "checkpoint": "What to keep elsewhere, so that a rewritten log can be told.",
+    "rebuild": "Make the stored projections anew.",
+    "doctor": "Check the log's file, the settings, the disk, the clock and the outbox.",
 }
 """Every verb, in the order of `--help`, with its one line there. Each is a module beside this."""
 
@@ -45,7 +53,9 @@ class Verbs(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"tracker.cli.{cmd_name}").command
+        # `import` is a word of Python's, so its module is `import_`.
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = importlib.import_module(f"tracker.cli.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 — a test calls every verb
         return command
 
@@ -84,7 +94,6 @@ class Verbs(click.Group):
     envvar="TRACKER_SOURCES",
     default="sources",
     show_default=True,
-    type=click.Path(path_type=Path),
     metavar="DIR",
     help="The folder of sources and incidents.toml. [TRACKER_SOURCES]",
 )
@@ -93,21 +102,22 @@ class Verbs(click.Group):
     envvar="TRACKER_CONFIG",
     default="tracker.toml",
     show_default=True,
-    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Settings and webhooks; may be absent. [TRACKER_CONFIG]",
 )
 @click.pass_context
-def group(ctx: click.Context, db: str, sources: Path, config: Path) -> None:
+def group(ctx: click.Context, db: str, sources: str, config: str) -> None:
     """Track figures that move in the news: every one kept, the best one told, with its evidence.
 
     Times are ISO 8601 with a zone (2031-05-01T13:00Z), or a date.
     """
-    ctx.obj = Paths(db=db, sources=sources, config=config)
+    ctx.obj = Paths(db, sources, config)
 
 
 def main() -> None:
     """Run a command; trouble is one line on stderr and an exit code, never a traceback."""
+    # Little of what a command makes is garbage before its end: looking for it is a waste of time.
+    gc.set_threshold(50_000)
     try:
         code = group.main(prog_name="tracker", standalone_mode=False) or 0
         sys.stdout.flush()
@@ -136,6 +146,8 @@ def main() -> None:
         _complain(f"{error.filename}: {what}" if error.filename else what)
         _drop_output()
         sys.exit(1)
+    finally:
+        gc.freeze()  # nor is it looked for when everything goes anyway
 
 
 def _drop_output() -> None:

@@ -4,12 +4,11 @@ from datetime import datetime
 
 import click
 
-from tracker.cli.options import Moment, Paths, as_json
+from tracker.cli.options import Moment, Paths, Times, as_json, in_time
 from tracker.cli.show import line, print_json, print_table, row
-from tracker.events import FigureReread, incident_stream
-from tracker.model import Revision
+from tracker.events import FigureReread
+from tracker.model import Revision, utc_text
 from tracker.projections.history import all_moves
-from tracker.projections.ledger import ledger
 from tracker.projections.statement import earlier_readings
 
 
@@ -21,23 +20,28 @@ from tracker.projections.statement import earlier_readings
     metavar="T",
     help="A time, a date, or how long ago: 8h, 2d.",
 )
+@in_time
 @as_json
 @click.pass_obj
-def command(paths: Paths, since: datetime, *, as_json: bool) -> None:
+def command(paths: Paths, since: datetime, *, times: Times, as_json: bool) -> None:
     """Every move of every incident that this log recorded since then, oldest first."""
-    prefix = incident_stream("")
     found = list[Revision]()
     was: dict[str, str] = {}
     read_anew = 0
     with paths.open_log() as log:
-        for stream in log.streams(prefix):
-            events = log.read(stream)
-            folded = ledger(events)
-            moves = all_moves(folded, stream.removeprefix(prefix))
+        for listed in log.roster():
+            if listed.recorded_at < utc_text(since):
+                continue  # whatever moved it was recorded before
+            events = times.read(log, listed.incident)
+            folded = times.fold(events)
+            moves = all_moves(folded, listed.incident)
             found.extend(each for each in moves if each.recorded_at >= since)
             was |= earlier_readings(folded)
-            recent = (each.fact for each in events if each.recorded_at >= since)
-            read_anew += sum(isinstance(each, FigureReread) for each in recent)
+            read_anew += sum(
+                isinstance(each.fact, FigureReread)
+                for each in events
+                if each.recorded_at >= since and times.hold(each)
+            )
     found.sort(key=lambda each: (each.published_at, each.position))
     if as_json:
         print_json(

@@ -1,15 +1,12 @@
 """`tracker estimate`."""
 
-from datetime import datetime
-
 import click
 
-from tracker.cli.options import Paths, asking
+from tracker.cli.options import Paths, Times, asking
 from tracker.cli.show import bounds, clock, estimate_row, harmless, print_json, print_table, quoted
-from tracker.events import incident_stream
 from tracker.model import Estimate, Measure
 from tracker.projections.estimate import replay
-from tracker.projections.ledger import Ledger, ledger
+from tracker.projections.ledger import Ledger
 from tracker.projections.statement import earlier_readings
 
 
@@ -21,16 +18,15 @@ def command(
     *,
     incident: str,
     measure: Measure,
-    as_of: datetime | None,
-    known_at: datetime | None,
+    times: Times,
     policy: str,
     as_json: bool,
 ) -> None:
     """The best figure now, or as of a moment, with its bounds and the words behind it."""
     with paths.open_log() as log:
         name = paths.known_incident(log, incident)
-        events = log.read(incident_stream(name), known_at=known_at)
-    folded = ledger(events, as_of=as_of)
+        events = times.read(log, name)
+    folded = times.fold(events)
     estimate = replay(folded, name, measure, policy=policy).estimate
     if as_json:
         print_json(estimate_row(estimate))

@@ -1,11 +1,13 @@
 """`tracker events`."""
 
-from datetime import datetime
-from typing import Any
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.options import Moment, Paths
+from tracker.cli.options import Moment, Paths, Times, in_time
 from tracker.cli.show import clock, print_jsonl, print_table
 from tracker.errors import UnknownName
 from tracker.events import (
@@ -14,12 +16,15 @@ from tracker.events import (
     FigureReread,
     FigureWithdrawn,
     ReportSetAside,
-    encode,
     incident_stream,
 )
 from tracker.model import utc_text
 from tracker.projections.statement import phrase
-from tracker.store.base import LogReader
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.store.base import LogReader
 
 
 @click.command("events")
@@ -31,10 +36,17 @@ from tracker.store.base import LogReader
     metavar="T",
     help="Recorded since a time, a date, or so long ago: 8h.",
 )
+@in_time
 @click.option("--jsonl", is_flag=True, help="One JSON object a line, with every field.")
 @click.pass_obj
 def command(
-    paths: Paths, incident: str | None, source: str | None, since: datetime | None, *, jsonl: bool
+    paths: Paths,
+    incident: str | None,
+    source: str | None,
+    since: datetime | None,
+    *,
+    times: Times,
+    jsonl: bool,
 ) -> None:
     """The stored events, in the order of the log."""
     with paths.open_log() as log:
@@ -47,7 +59,8 @@ def command(
         wanted = (
             each
             for each in found
-            if (source is None or getattr(each.fact, "source", None) == source)
+            if times.hold(each)
+            and (source is None or getattr(each.fact, "source", None) == source)
             and (since is None or each.recorded_at >= since)
         )
         if jsonl:
@@ -67,7 +80,15 @@ def _known_source(paths: Paths, log: LogReader, name: str) -> None:
 
 
 def _document(event: Event) -> dict[str, Any]:
+    from tracker.encoding import encode  # noqa: PLC0415 — the lines for people do without
+
     data, words = encode(event.fact)
+    said = {**data, **words}
+    # A log leaves out what says nothing; a program that reads this finds every field.
+    every = {
+        each.name: said.get(each.name, None if each.default is MISSING else each.default)
+        for each in fields(event.fact)
+    }
     return {
         "position": event.position,
         "stream": event.stream,
@@ -76,9 +97,7 @@ def _document(event: Event) -> dict[str, Any]:
         "id": event.id,
         "type": event.fact.TYPE,
         "recorded_at": utc_text(event.recorded_at),
-        **data,
-        **dict.fromkeys(event.fact.WORDS),
-        **words,
+        **every,
     }
 
 

@@ -13,7 +13,8 @@ from tracker.cli.show import harmless, one_line, print_jsonl, unread
 from tracker.errors import UsageError
 from tracker.figures import extract_figures
 from tracker.figures.languages import lexicon_of
-from tracker.model import MOST_PEOPLE, Figure, Role
+from tracker.intake import Figure
+from tracker.model import MOST_PEOPLE, Role
 from tracker.projections.statement import phrase
 from tracker.sources.language import language_of
 

@@ -1,15 +1,11 @@
 """`tracker history`."""
 
-from datetime import datetime
-
 import click
 
-from tracker.cli.options import Paths, asking
+from tracker.cli.options import Paths, Times, asking
 from tracker.cli.show import ROW, line, print_csv, print_json, print_table, row
-from tracker.events import incident_stream
 from tracker.model import Measure
 from tracker.projections.history import history
-from tracker.projections.ledger import ledger
 from tracker.projections.statement import earlier_readings
 
 
@@ -22,8 +18,7 @@ def command(
     *,
     incident: str,
     measure: Measure,
-    as_of: datetime | None,
-    known_at: datetime | None,
+    times: Times,
     policy: str,
     as_json: bool,
     as_csv: bool,
@@ -31,8 +26,8 @@ def command(
     """Every move of a figure: when, who, how far, why, and in which words. Oldest first."""
     with paths.open_log() as log:
         name = paths.known_incident(log, incident)
-        events = log.read(incident_stream(name), known_at=known_at)
-    folded = ledger(events, as_of=as_of)
+        events = times.read(log, name)
+    folded = times.fold(events)
     revisions = history(folded, name, measure, policy=policy)
     if as_json:
         print_json([row(each) for each in revisions])

@@ -1,35 +1,45 @@
 """What commands have in common: the paths, times as people write them, the flags of queries."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from tracker.errors import UnknownName
-from tracker.events import incident_stream
+from tracker.events import Event, incident_stream
 from tracker.model import Measure
-from tracker.store.base import LogReader
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
-DURATION: Final = re.compile(r"(\d{1,6})([smhd])")
+    from tracker.projections.ledger import Ledger
+    from tracker.store.base import LogReader
+
+DURATION: Final = r"(\d{1,6})([smhd])"
 UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-@dataclass(frozen=True, slots=True)
 class Paths:
     """Where the log, the sources and the settings are."""
 
-    db: str
-    sources: Path
-    config: Path
+    def __init__(self, db: str, sources: str, config: str) -> None:
+        self.db, self._sources, self._config = db, sources, config
 
-    def open_log(self) -> "closing[LogReader]":
+    @property
+    def sources(self) -> Path:
+        return _path(self._sources)
+
+    @property
+    def config(self) -> Path:
+        return _path(self._config)
+
+    def open_log(self) -> closing[LogReader]:
         """The log, for reading only. Raises `NoLog` and the other `LogError`s."""
         from tracker.store.sqlite import open_log  # noqa: PLC0415 — `--help` needs no database
 
@@ -46,11 +56,39 @@ class Paths:
 
     def known_incident(self, log: LogReader, name: str) -> str:
         """The incident's name, if it is configured or in the log. Raises `UnknownName`."""
+        if log.read(incident_stream(name), upto=1) or name in (configured := self.incidents()):
+            return name
         prefix = incident_stream("")
         stored = {each.removeprefix(prefix) for each in log.streams(prefix)}
-        if name not in stored and name not in (known := stored | self.incidents()):
-            raise UnknownName("incident", name, known)
-        return name
+        raise UnknownName("incident", name, stored | configured)
+
+
+class Times(NamedTuple):
+    """The moments that a query is about, as `--as-of` and `--known-at` give them."""
+
+    as_of: datetime | None
+    known_at: datetime | None
+
+    def hold(self, event: Event) -> bool:
+        """Whether the event was recorded, and its fact counted, by then."""
+        recorded = self.known_at is None or event.recorded_at <= self.known_at
+        return recorded and (self.as_of is None or event.fact.effective_at <= self.as_of)
+
+    def read(self, log: LogReader, incident: str, *, upto: int | None = None) -> list[Event]:
+        """What this log had recorded of an incident by then; `upto` that version of its stream."""
+        return log.read(incident_stream(incident), upto=upto, known_at=self.known_at)
+
+    def fold(self, events: Iterable[Event]) -> Ledger:
+        """What of it counted by then."""
+        from tracker.projections.ledger import ledger  # noqa: PLC0415 — only queries fold
+
+        return ledger(events, as_of=self.as_of)
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415 — a log is queried without
+
+    return Path(text)
 
 
 class Moment(click.ParamType[datetime]):
@@ -69,7 +107,7 @@ class Moment(click.ParamType[datetime]):
     ) -> datetime:
         if isinstance(value, datetime):
             return value
-        duration = DURATION.fullmatch(str(value))
+        duration = re.fullmatch(DURATION, str(value))
         if self.ago and duration:
             number, unit = duration.groups()
             back = timedelta(**{UNITS[unit]: int(number)})
@@ -128,7 +166,22 @@ class MeasureName(click.ParamType[Measure]):
             )
 
 
-def asking(command: Command) -> Command:
+def in_time(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The two flags of time that every query has; the command gets them as `times`."""
+
+    @wraps(command)
+    def timed(*args: Any, as_of: datetime | None, known_at: datetime | None, **flags: Any) -> Any:
+        return command(*args, times=Times(as_of, known_at), **flags)
+
+    for name, what in (
+        ("--known-at", "Only what this log had recorded by then."),
+        ("--as-of", "Only what counted by then."),
+    ):
+        timed = click.option(name, type=Moment(), metavar="T", help=what)(timed)
+    return timed
+
+
+def asking(command: Callable[..., Any]) -> Callable[..., Any]:
     """The flags of every query about one measure of one incident."""
     for option in reversed(
         (
@@ -140,10 +193,7 @@ def asking(command: Command) -> Command:
                 show_default="killed",
                 help="What is counted: killed, injured, missing, hospitalised …",
             ),
-            click.option("--as-of", type=Moment(), metavar="T", help="What counted by then."),
-            click.option(
-                "--known-at", type=Moment(), metavar="T", help="What this log had recorded by then."
-            ),
+            in_time,
             click.option(
                 "--policy",
                 default="standard",

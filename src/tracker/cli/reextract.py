@@ -13,7 +13,7 @@ from tracker.cli.show import clock, one_line, quoted
 from tracker.daemon import post_due
 from tracker.events import incident_stream
 from tracker.incidents.reread import Difference, Reader, Rereading, Shared, reread, shared_reports
-from tracker.model import Incident
+from tracker.intake import Incident
 from tracker.pipeline import reextract, send_backfills
 from tracker.projections.ledger import ledger
 from tracker.projections.statement import reading

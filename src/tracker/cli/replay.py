@@ -28,16 +28,8 @@ from tracker.events import incident_stream
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.aside import holds_number
 from tracker.incidents.match import recognised
-from tracker.model import (
-    Estimate,
-    Incident,
-    Measure,
-    Report,
-    Revision,
-    Source,
-    Status,
-    utc_text,
-)
+from tracker.intake import Incident, Report, Source
+from tracker.model import Estimate, Measure, Revision, Status, utc_text
 from tracker.pipeline import file_report
 from tracker.projections.estimate import replay
 from tracker.projections.history import all_moves

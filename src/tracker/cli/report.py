@@ -15,7 +15,7 @@ from tracker.daemon import post_due
 from tracker.errors import TrackerError, UnknownName, UsageError
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.decide import CLOCK_SKEW
-from tracker.model import Report
+from tracker.intake import Report
 from tracker.pipeline import file_report, send_backfills
 from tracker.store.writer import open_writer
 

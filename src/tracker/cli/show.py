@@ -4,7 +4,6 @@ Words from outside may hold control characters that move a cursor, hide text or 
 terminal shows their pictures instead, and JSON their escapes. In CSV a cell never begins a formula.
 """
 
-import csv
 import json
 import re
 import sys
@@ -16,11 +15,11 @@ import click
 
 from tracker.model import Estimate, Revision, utc_text
 
-UNSAFE: Final = re.compile(
+UNSAFE: Final = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """C0 and C1 controls but tab and newline, marks that turn the direction of writing, and halves
-of characters, which no terminal could be sent."""
+of characters, which no terminal could be sent: a regular expression."""
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,7 +28,8 @@ CONTROL_PICTURES: Final = 0x2400
 
 def harmless(text: str) -> str:
     """The text with a visible picture in place of each character that a terminal would obey."""
-    return UNSAFE.sub(_picture, text)
+    # What is printable is harmless, and that is quickly seen.
+    return text if text.isprintable() else re.sub(UNSAFE, _picture, text)
 
 
 def one_line(text: str) -> str:
@@ -46,18 +46,22 @@ def _picture(found: re.Match[str]) -> str:
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
-    written = json.dumps(document, ensure_ascii=False, indent=2)
-    click.echo(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
+    click.echo(_escaped(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def print_jsonl(document: Any) -> None:
     """One JSON object on one line."""
-    written = json.dumps(document, ensure_ascii=False)
-    click.echo(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
+    click.echo(_escaped(json.dumps(document, ensure_ascii=False)))
+
+
+def _escaped(written: str) -> str:
+    return re.sub(UNSAFE, lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
     """Rows as CSV on stdout, headed by their columns."""
+    import csv  # noqa: PLC0415 — most queries do without it
+
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     writer.writeheader()
     for row in rows:
@@ -77,9 +81,11 @@ def print_table(rows: Iterable[Sequence[str]]) -> None:
     if not table:
         return
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]) - 1)]
+    lines = []
     for row in table:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-        click.echo("  ".join([*padded, row[-1]]).rstrip())
+        lines.append("  ".join([*padded, row[-1]]).rstrip())
+    click.echo("\n".join(lines))
 
 
 def clock(moment: datetime) -> str:

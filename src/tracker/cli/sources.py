@@ -8,7 +8,8 @@ from tracker.cli.options import Paths, as_json
 from tracker.cli.show import clock, print_json, print_table, unread
 from tracker.errors import NoLog
 from tracker.figures.languages import lexicon_of
-from tracker.model import Source, utc_text
+from tracker.intake import Source
+from tracker.model import utc_text
 from tracker.sources.config import load_sources
 from tracker.store.base import Poll
 
