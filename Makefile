@@ -8,7 +8,7 @@ SOURCES ?= sources
 # A package index behind a company's own certificate: trust what the machine trusts, as pip does.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: run test lock clean
+.PHONY: run test torture lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -25,6 +25,10 @@ test: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+# Kills, full disks, flipped bytes and a crowd of writers, for some minutes; prints what it counted.
+torture: $(VENV)/.test
+	TORTURE=long $(BIN)/python -m pytest -q -s tests/store/test_torture.py
 
 # The two environments share one folder: what tests need comes on top of what running needs.
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
