@@ -24,7 +24,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # Kills, full disks, flipped bytes and a crowd of writers, for some minutes; prints what it counted.
 torture: $(VENV)/.test

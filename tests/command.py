@@ -18,8 +18,14 @@ PATIENCE = 60
 
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment, without what would lead the command elsewhere."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+    """This process's environment, without what would lead the command elsewhere, or slow it down:
+    most tests start it, and it need not be compiled each time.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("TRACKER_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     return kept | {"PYTHONIOENCODING": "utf-8"} | dict(changes or {})
 
 
