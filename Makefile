@@ -48,7 +48,9 @@ else
 	$(PYTHON) -m venv $(VENV)
 endif
 
-# The package itself is built by the locked hatchling, so nothing unpinned is fetched.
+# The package itself is built by the locked hatchling, so nothing unpinned is fetched. The lock file
+# is a constraint as well: else pip takes `coverage[toml]`, which some package asks for, to be another
+# thing than the locked `coverage`, and its newest version at that.
 ifdef UV
 define install
 	uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
@@ -56,7 +58,7 @@ define install
 endef
 else
 define install
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) -c $(1)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endef
 endif
