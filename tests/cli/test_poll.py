@@ -1,6 +1,7 @@
 """`tracker poll`: one pass over the sources, the broken ones named, the others done."""
 # ruff: noqa: RUF001 — letters of other languages that look like those of English
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -170,7 +171,7 @@ def test_without_room_for_what_tells_languages_the_source_fails_and_is_read_agai
 ) -> None:
     """A full disk loses no report; a source that says its language needs no such room."""
     (unpolled / "sources" / "wire.toml").unlink()
-    poll = " ".join([*COMMAND, "poll"])
+    poll = shlex.join([*COMMAND, "poll"])
     polled = subprocess.run(
         ["/bin/sh", "-c", f"ulimit -f 8192; exec {poll}"],
         cwd=unpolled,
