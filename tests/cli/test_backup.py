@@ -1,13 +1,10 @@
 """`tracker backup`: a whole copy of a log at work, and never over another file."""
 
-import os
 import sqlite3
 import threading
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
 
 from builders import NOON, figure
 from command import done, run
@@ -68,17 +65,6 @@ def test_the_copy_has_the_rights_of_the_log(own: Path) -> None:
     (own / "events.db").chmod(0o600)
     done("backup", "copy.db", cwd=own)
     assert (own / "copy.db").stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_log_that_may_not_be_written_can_be_copied(own: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(own / "events.db")) as shell:
-        shell.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    own.chmod(0o500)
-    try:
-        done("backup", str(tmp_path / "copy.db"), cwd=own)
-    finally:
-        own.chmod(0o700)
 
 
 def test_a_log_that_is_only_read_can_be_copied(own: Path) -> None:

@@ -291,12 +291,6 @@ def test_a_disk_without_room_for_a_copy_of_the_log_is_warned_of(tmp_path: Path) 
     assert disk.text.endswith(": make room for a copy of the log")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_a_file_that_may_not_be_written_is_warned_of(own: Path) -> None:
-    (own / "events.db").chmod(0o444)
-    assert "events.db may not be written by this user" in found(own)["rights"].text
-
-
 @pytest.mark.parametrize(
     ("folder", "kind"),
     [

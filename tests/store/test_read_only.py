@@ -133,3 +133,46 @@ def test_a_read_only_log_is_not_read_without_its_newest_events(shared: Path) -> 
 
     assert reading.startswith("LogError ")
     assert "its last writer was stopped half-way" in reading
+
+
+AS_ANYBODY_LOOKS: Final = """
+import os, sys
+from datetime import UTC, datetime
+from tracker.store import copy, health, place
+from tracker.store.sqlite import open_log
+
+if os.getuid() == 0:  # nothing is read-only to root
+    os.setuid(65534)
+for each in health.findings(sys.argv[1], now=datetime.now(UTC), full=True):
+    if each.level != "ok" and each.check != "clock":  # events of tests are in the future
+        print(each.level, each.check, each.text)
+log = open_log(sys.argv[1])
+log.copy_to(sys.argv[2], lambda done, of: None)
+log.close()
+log = open_log(sys.argv[2])
+print(len(log.read("incident/ferry")), log.verify())
+"""
+
+
+@pytest.mark.parametrize("folder_mode", [0o555, 0o755])
+def test_a_read_only_log_can_be_looked_after_and_copied(shared: Path, folder_mode: int) -> None:
+    """Its rights are warned of, nothing else, and whoever may read it can make a copy."""
+    db, elsewhere = shared / "events.db", shared / "elsewhere"
+    make_log(db)
+    elsewhere.mkdir()
+    elsewhere.chmod(0o777)
+    db.chmod(0o444)
+    shared.chmod(folder_mode)
+
+    ran = subprocess.run(
+        [sys.executable, "-c", AS_ANYBODY_LOOKS, str(db), str(elsewhere / "copy.db")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stderr == ""
+    rights, copied = ran.stdout.splitlines()
+    assert rights.startswith("warn rights ")
+    assert f"{db} and {shared} may not be written by this user" in rights
+    assert copied == "1 None"

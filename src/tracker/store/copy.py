@@ -35,7 +35,8 @@ def copy(
     work = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
         # With the rights of the log: its words are for whoever may read the log, and nobody else.
-        rights = 0o600 if source == MEMORY else Path(source).stat().st_mode & 0o666
+        # But whoever makes the copy must be able to write it.
+        rights = 0o600 | (0 if source == MEMORY else Path(source).stat().st_mode & 0o666)
         os.close(os.open(work, os.O_CREAT | os.O_EXCL, rights))
         _fill(conn, source, work, progress)
         put_in_place(work, target)

@@ -60,8 +60,9 @@ def findings(path: str, *, now: datetime, full: bool) -> Iterator[Finding]:
     try:
         # Opening it says what it is, if it is no log that this version can read.
         open_log(path).close()
+        in_wal = _in_wal(path)
         with in_words(path), closing(connect_to_read(path, WAIT)) as conn:
-            yield _format(conn)
+            yield _format(conn, in_wal=in_wal)
             yield _schema(conn)
             if full:
                 yield _structure(conn)
@@ -75,16 +76,24 @@ def findings(path: str, *, now: datetime, full: bool) -> Iterator[Finding]:
     yield from _leftovers(Path(path))
 
 
-def _format(conn: sqlite3.Connection) -> Finding:
+def _in_wal(path: str) -> bool:
+    """By its header: SQLite does not tell it of a file beside which it may write nothing.
+
+    Asked while no connection is open, since closing the file ends this process's locks on it.
+    """
+    with Path(path).open("rb") as file:
+        return file.read(20)[18:] == b"\2\2"
+
+
+def _format(conn: sqlite3.Connection, *, in_wal: bool) -> Finding:
     (events,) = conn.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
     (version,) = conn.execute("PRAGMA user_version").fetchone()
-    (mode,) = conn.execute("PRAGMA journal_mode").fetchone()
-    if mode != "wal":
+    if not in_wal:
         return Finding(
             "warn",
             "log",
-            f"{events} events, but its journal mode is {mode!r}, so readers and the writer wait "
-            "for each other: the next `tracker poll` sets it to WAL",
+            f"{events} events, but not in WAL mode, so readers and the writer wait for each other: "
+            "the next `tracker poll` sets it to WAL",
         )
     return Finding("ok", "log", f"{events} events, format {version}, in WAL mode")
 
