@@ -96,7 +96,8 @@ def test_every_question_is_still_answered(own: Path) -> None:
     assert "14" in done("history", "lorn-ferry", "--csv", cwd=own)
     assert "[words removed]" in done("changes", "--since", "2024-01-01", cwd=own)
     assert "killed 14, current" in done("events", cwd=own)
-    assert "report.redacted" in done("events", "--source", "wire", cwd=own)
+    *_, said = done("events", "--source", "wire", cwd=own).splitlines()
+    assert "report.redacted  wire  wire-2, 3 events: a court asked" in said
     assert "lorn-ferry" in done("incidents", cwd=own)
     assert "words" not in run("reextract", cwd=own).stdout
 

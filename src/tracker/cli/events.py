@@ -15,6 +15,7 @@ from tracker.events import (
     FigureReported,
     FigureReread,
     FigureWithdrawn,
+    ReportRedacted,
     ReportSetAside,
     incident_stream,
 )
@@ -113,6 +114,8 @@ def _line(event: Event) -> tuple[str, ...]:
         says = f"{fact.figure}: now {' and '.join(fact.figures) or 'no figure'}"
     elif isinstance(fact, ReportSetAside):
         says, who = "; ".join([fact.why, *fact.figures]), fact.source
+    elif isinstance(fact, ReportRedacted):
+        says, who = f"{fact.report}, {len(fact.events)} events: {fact.reason}", fact.source
     return (
         str(event.position),
         event.id,
