@@ -305,3 +305,10 @@ def test_a_disk_without_room_for_a_copy_of_the_log_is_warned_of(tmp_path: Path) 
 def test_the_file_system_is_that_of_the_nearest_mount(folder: str, kind: str) -> None:
     assert kind_of_mount(Path(folder), MOUNTS) == kind
     assert kind_of_mount(Path(folder), "") == ""
+
+
+def test_a_folder_that_is_not_there_is_warned_of(tmp_path: Path) -> None:
+    """Beside what fails: there is no log in it either."""
+    told = checks(tmp_path / "nowhere" / "events.db")
+    assert told["log"].level == "fail"
+    assert told["rights"].text == f"there is no folder {tmp_path / 'nowhere'}: make it first"

@@ -113,7 +113,10 @@ class LogReader(Protocol):
         ...
 
     def roster(self) -> list[Listed]:
-        """Every incident that the log knows, by name: the stored projection."""
+        """Every incident that the log knows, by name, as of its last event.
+
+        From the stored projection, and what came since it was last caught up with the log.
+        """
         ...
 
     def length(self, stream: str | None = None) -> int:
@@ -150,7 +153,7 @@ class Log(LogReader, Protocol):
     def append(
         self, appends: Sequence[Append], *, recorded_at: datetime, outbox: Outbox = NOTHING_DUE
     ) -> list[Event]:
-        """Facts of several streams, the outbox and stored projections, in one transaction.
+        """Facts of several streams and the outbox, in one transaction.
 
         All or nothing. On return the events are on the disk, past a power cut. Returns those
         that are new; a fact whose key the log already holds, in whichever stream, is left out,
@@ -161,6 +164,7 @@ class Log(LogReader, Protocol):
             ReadOnlyLog: the file may not be written.
             LogBusy: other writers kept the log for too long.
             LogError: the disk is full, or what was handed in breaks a rule of the log.
+            ValueError: a text holds half a character, which cannot be written.
         """
         ...
 

@@ -164,6 +164,8 @@ def _outbox(conn: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
 
 def _rights(path: Path) -> Finding:
     names = [each for each in (path, path.parent) if each.exists()]
+    if not names:
+        return Finding("warn", "rights", f"there is no folder {path.parent}: make it first")
     locked = [str(each) for each in names if not os.access(each, os.R_OK | os.W_OK)]
     if locked:
         return Finding(

@@ -31,6 +31,7 @@ from tracker.store.file import (
 )
 from tracker.store.migrations import MIGRATIONS
 from tracker.store.operations import Operations
+from tracker.store.records import NOTHING_DUE
 from tracker.store.redaction import blank_redacted, delete_redacted, delete_words
 from tracker.store.roster import BEHIND, catch_up, rebuild
 from tracker.store.schema import KEPT, SCHEMA_VERSION, STATEMENTS
@@ -38,8 +39,6 @@ from tracker.store.sqlite import WAIT
 
 CACHE: Final = 32_000
 """Kilobytes of pages that a writer keeps at most."""
-
-_NOTHING_DUE = Outbox()
 
 
 def open_writer(db: str | PathLike[str], *, wait: float = WAIT) -> "SqliteLog":
@@ -78,7 +77,7 @@ class SqliteLog(Operations):
     """The whole contract (`base.Log`)."""
 
     def append(
-        self, appends: Sequence[Append], *, recorded_at: datetime, outbox: Outbox = _NOTHING_DUE
+        self, appends: Sequence[Append], *, recorded_at: datetime, outbox: Outbox = NOTHING_DUE
     ) -> list[Event]:
         offered: dict[str, tuple[str, Fact]] = {}
         for each in appends:
@@ -86,7 +85,7 @@ class SqliteLog(Operations):
                 offered.setdefault(event_id(fact), (each.stream, fact))
         with in_words(self._path):
             # Plain reads first: what is known already costs no lock and touches no file.
-            if outbox == _NOTHING_DUE and all(map(self._holds, offered)):
+            if outbox == NOTHING_DUE and all(map(self._holds, offered)):
                 for each in appends:
                     self._check(each, self._head(each.stream)[0])
                 return []
@@ -97,7 +96,7 @@ class SqliteLog(Operations):
             for made in filter(self._holds, [*offered]):
                 del offered[made]
             events = self._store(offered, heads, recorded_at) if offered else []
-            if outbox != _NOTHING_DUE:
+            if outbox != NOTHING_DUE:
                 self._enqueue(outbox, recorded_at)
         return events
 
@@ -181,7 +180,7 @@ class SqliteLog(Operations):
         recorded_at: datetime,
     ) -> list[Event]:
         """Make these facts, by id, the next events of the log and of their streams."""
-        (position,) = self._conn.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+        position = self.length()
         batch = Batch(position, heads)
         events = [
             batch.add(stream, made, fact, recorded_at) for made, (stream, fact) in new.items()
