@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field
 from tracker.alerts.endpoint import FRESH, Endpoint
 from tracker.errors import ConfigError
 from tracker.model import Measure
-from tracker.projections.estimate import POLICIES
+from tracker.projections.policies import POLICIES
 from tracker.sources.toml_file import Span, Table, WebAddress, one_of, read_toml
 
 

@@ -65,6 +65,8 @@ class SaidReport(_Part):
     rank: RankWord
     published: Moment
     text: str
+    id: str = ""
+    """The same in a later report of the source: that one is an edit of this one."""
     language: str = ""
     title: str = ""
     url: str = ""
@@ -122,8 +124,8 @@ def command(ctx: click.Context, file: Path, *, as_json: bool) -> None:
     """Run the dated reports in FILE through a log in memory; print the history, judge the checks.
 
     FILE is JSON: [{id, title, place, date, terms, reports: [{source, rank, published, language,
-    text}], checks: [{as_of, measure, best: [numbers that are right], status}]}]. Exits with 1 if
-    a check fails.
+    text, id}], checks: [{as_of, measure, best: [numbers that are right], status}]}]. Two reports
+    of a source with one id are versions of one page. Exits with 1 if a check fails.
     """
     cases = _read(file)
     with closing(open_writer(":memory:")) as log:
@@ -177,7 +179,7 @@ def _file_all(log: Log, cases: list[Case]) -> set[str]:
             observed = said.published if said.published <= now() else observed
             report = Report(
                 source=said.source,
-                id=f"{case.id}/{number}",
+                id=f"{case.id}/{said.id or number}",
                 title=said.title,
                 text=said.text,
                 url=said.url,

@@ -3,25 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
 from tracker.errors import UnknownName
 from tracker.events import FigureReported
 from tracker.model import Estimate, Measure, Reason, Revision, Role, Status
 from tracker.projections.ledger import Entry, Ledger, Withdrawal
-from tracker.projections.simple import highest, latest, lowest
-from tracker.projections.standard import standard
+from tracker.projections.policies import POLICIES, STANDARD
 from tracker.projections.standing import Hearing, Policy, Record
 from tracker.projections.statement import Statement, statements
-
-STANDARD: Final = "standard"
-
-POLICIES: Final[dict[str, Policy]] = {
-    STANDARD: standard,
-    "latest": latest,
-    "highest": highest,
-    "lowest": lowest,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +29,8 @@ class Replay:
     estimate: Estimate
     revisions: tuple[Revision, ...]
     ignored: tuple[Ignored, ...]
+    heard: Hearing
+    """What the policy has heard by the end: for questions of what a further figure would do."""
 
 
 def replay(
@@ -125,7 +117,7 @@ def _replay(nothing: Estimate, said: list[Statement], voids: list[_Void], hear: 
                     revisions.append(_voiding(revisions, after, void))
     ignored |= dict.fromkeys(sorted(figures & doomed), "withdrawn")
     shown = tuple([Ignored(*each) for each in ignored.items()])
-    return Replay(_estimate(nothing, record.hearing), tuple(revisions), shown)
+    return Replay(_estimate(nothing, record.hearing), tuple(revisions), shown, record.hearing)
 
 
 def _estimate(nothing: Estimate, hearing: Hearing) -> Estimate:

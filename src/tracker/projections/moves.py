@@ -7,8 +7,9 @@ from datetime import datetime
 from tracker.encoding import event_id
 from tracker.events import Event, Fact
 from tracker.model import Estimate, Measure, Revision
-from tracker.projections.estimate import STANDARD, replay, replays
+from tracker.projections.estimate import replay, replays
 from tracker.projections.ledger import Ledger, ledger
+from tracker.projections.policies import STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
