@@ -6,13 +6,15 @@ name, never a Python path. `docs/events.md` describes every field.
 
 Words from outside (`WORDS`) are kept apart from the numbers, so that they can be deleted while
 the chain of events still verifies: the store puts a salted hash of each into the event. How
-facts are written is in `encoding.py`, how they are read back in `decoding.py`.
+facts are written is in `encoding.py`, how they are read back in `decoding.py`. What operators
+decide is in `decisions.py`.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final, get_args
 
+from tracker.decisions import Decision
 from tracker.model import Measure, Move, Qualifier, Rank, Role, utc_text
 
 INBOX: Final = "inbox"
@@ -75,6 +77,8 @@ class FigureReported:
     role: Role
     word: str | None = None
     scope: str | None = None
+    places: tuple[str, ...] = ()
+    """Where the text says that these people were: one place, or those that it takes together."""
     move: Move | None = None
     place: int
     """Offset of the figure in headline and text: its order in the report."""
@@ -123,16 +127,18 @@ class FigureWithdrawn:
     WORDS: ClassVar[tuple[str, ...]] = ()
 
     figure: str
-    """The event id of the figure taken back."""
+    """The event id of the figure (or of an operator's correction) taken back."""
     by: str
     """A source's id, or "operator"."""
+    again: int = 0
+    """How often it had been taken back before, and was reinstated."""
     reason: str
     effective_at: datetime
     observed_at: datetime
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (self.TYPE, self.figure)
+        return (self.TYPE, self.figure, self.again) if self.again else (self.TYPE, self.figure)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +221,7 @@ Fact = (
     | FigureReread
     | ReportSetAside
     | ReportRedacted
+    | Decision
 )
 
 TYPES: Final[dict[str, type[Fact]]] = {kind.TYPE: kind for kind in get_args(Fact)}

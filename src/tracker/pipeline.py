@@ -17,6 +17,7 @@ from datetime import datetime
 import httpx
 
 from tracker.alerts.rules import backfill
+from tracker.decisions import OPERATOR
 from tracker.desk import Desk
 from tracker.encoding import event_id
 from tracker.errors import Conflict, UsageError
@@ -30,7 +31,7 @@ from tracker.incidents.reread import Reader, Rereading, Shared, reread
 from tracker.intake import Incident, Memo, Report, Source
 from tracker.model import Revision
 from tracker.projections.history import estimates
-from tracker.projections.ledger import OPERATOR, ledger
+from tracker.projections.ledger import ledger
 from tracker.projections.moves import Moved, moves
 from tracker.sources.capture import Capture, Unreadable
 from tracker.sources.fetch import FetchFailed, NotModified, fetch

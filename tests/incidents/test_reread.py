@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from said import events
+from tracker.decisions import OPERATOR
 from tracker.encoding import event_id
 from tracker.events import INBOX, Fact, FigureReported, FigureReread, FigureWithdrawn
 from tracker.figures import VERSION, extract_figures
@@ -19,7 +20,7 @@ from tracker.incidents.reread import Reader, Rereading, Shared, reread, shared_r
 from tracker.intake import Figure, Incident, Report, Source
 from tracker.model import Measure, Move, Qualifier, Rank, Role
 from tracker.projections.history import all_moves
-from tracker.projections.ledger import OPERATOR, Ledger, ledger
+from tracker.projections.ledger import Ledger, ledger
 
 NOON = datetime(2031, 5, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=3)

@@ -13,7 +13,7 @@ from tracker.model import Measure, Rank, Role
 from tracker.projections.estimate import replay
 from tracker.projections.ledger import Ledger, ledger
 from tracker.projections.moves import moves
-from tracker.projections.statement import earlier_readings, reading
+from tracker.projections.wording import earlier_readings, reading
 
 LATER = NOON + timedelta(hours=5)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from builders import figure, opened, reread, withdrawn
 from past import Recorded, events, record, then
 from said import at
+from tracker.decisions import OPERATOR
 from tracker.encoding import event_id
 from tracker.events import (
     Event,
@@ -24,7 +25,7 @@ from tracker.events import (
 )
 from tracker.model import Measure, Rank, Role
 from tracker.projections.estimate import Replay, replays
-from tracker.projections.ledger import OPERATOR, ledger
+from tracker.projections.ledger import ledger
 from tracker.store.base import Log
 from tracker.store.writer import open_writer
 

@@ -9,7 +9,7 @@ from tracker.cli.show import line, print_json, print_table, row
 from tracker.events import FigureReread
 from tracker.model import Revision, utc_text
 from tracker.projections.history import all_moves
-from tracker.projections.statement import earlier_readings
+from tracker.projections.wording import earlier_readings
 
 
 @click.command("changes")

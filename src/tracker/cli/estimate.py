@@ -7,7 +7,7 @@ from tracker.cli.show import bounds, clock, estimate_row, harmless, print_json, 
 from tracker.model import Estimate, Measure
 from tracker.projections.estimate import replay
 from tracker.projections.ledger import Ledger
-from tracker.projections.statement import earlier_readings
+from tracker.projections.wording import earlier_readings
 
 
 @click.command("estimate")

@@ -9,6 +9,7 @@ import click
 
 from tracker.cli.options import Moment, Paths, Times, in_time
 from tracker.cli.show import clock, print_jsonl, print_table
+from tracker.decisions import OPERATOR, Decision
 from tracker.errors import UnknownName
 from tracker.events import (
     Event,
@@ -20,7 +21,7 @@ from tracker.events import (
     incident_stream,
 )
 from tracker.model import utc_text
-from tracker.projections.statement import phrase
+from tracker.projections.wording import decided, phrase
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -116,6 +117,8 @@ def _line(event: Event) -> tuple[str, ...]:
         says, who = "; ".join([fact.why, *fact.figures]), fact.source
     elif isinstance(fact, ReportRedacted):
         says, who = f"{fact.report}, {len(fact.events)} events: {fact.reason}", fact.source
+    elif isinstance(fact, Decision):
+        says, who = decided(fact), OPERATOR
     return (
         str(event.position),
         event.id,

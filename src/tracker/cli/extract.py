@@ -15,7 +15,7 @@ from tracker.figures import extract_figures
 from tracker.figures.languages import lexicon_of
 from tracker.intake import Figure
 from tracker.model import MOST_PEOPLE, Role
-from tracker.projections.statement import phrase
+from tracker.projections.wording import phrase
 from tracker.sources.language import language_of
 
 COUNTING: Final = (Role.CURRENT, Role.COMPONENT)

@@ -6,7 +6,7 @@ from tracker.cli.options import Paths, Times, asking
 from tracker.cli.show import ROW, line, print_csv, print_json, print_table, row
 from tracker.model import Measure
 from tracker.projections.history import history
-from tracker.projections.statement import earlier_readings
+from tracker.projections.wording import earlier_readings
 
 
 @click.command("history")

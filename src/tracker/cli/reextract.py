@@ -16,7 +16,7 @@ from tracker.incidents.reread import Difference, Reader, Rereading, Shared, rere
 from tracker.intake import Incident
 from tracker.pipeline import reextract, send_backfills
 from tracker.projections.ledger import ledger
-from tracker.projections.statement import reading
+from tracker.projections.wording import reading
 from tracker.store.base import LogReader
 from tracker.store.writer import open_writer
 

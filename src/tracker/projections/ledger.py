@@ -4,8 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Final, assert_never
+from typing import assert_never
 
+from tracker.decisions import (
+    OPERATOR,
+    FigureCorrected,
+    FigureReinstated,
+    FigureRejected,
+    IncidentClosed,
+    IncidentMerged,
+    IncidentReopened,
+    IncidentSplit,
+    ReportRefiled,
+)
 from tracker.events import (
     Event,
     FigureReported,
@@ -113,10 +124,6 @@ class Ledger:
         return frozenset[str]().union(*own)
 
 
-OPERATOR: Final = "operator"
-"""Who took a figure back, where it was not its own report."""
-
-
 def ledger(events: Iterable[Event], *, as_of: datetime | None = None) -> Ledger:
     """Fold an incident's stream; `as_of` leaves out what counts only later.
 
@@ -142,7 +149,12 @@ def ledger(events: Iterable[Event], *, as_of: datetime | None = None) -> Ledger:
                 taken_back.append((event, fact))
             case FigureReread():
                 read_again.append(fact)
-            case ReportSetAside() | ReportRedacted():
+            case (
+                FigureCorrected() | FigureRejected() | FigureReinstated()
+                | IncidentClosed() | IncidentReopened() | IncidentMerged() | IncidentSplit()
+            ):  # fmt: skip
+                pass
+            case ReportSetAside() | ReportRefiled() | ReportRedacted():
                 pass  # live in the inbox; an incident's stream never holds one
             case _ as never:
                 assert_never(never)

@@ -8,6 +8,7 @@ from typing import Final
 from tracker.events import FigureReported
 from tracker.model import Measure, Move, Qualifier, Rank, Role
 from tracker.projections.ledger import Entry, Ledger
+from tracker.projections.wording import phrase
 
 VAGUE_NUMBERS: Final = {
     "tens": 10,
@@ -151,55 +152,6 @@ def fold(
         case Qualifier.ABOUT if low is not None:
             return low, low - low // TENTH, low + low // TENTH
     return low, low, high
-
-
-def phrase(low: int | None, high: int | None, qualifier: Qualifier, word: str | None) -> str:
-    """The figure in words: "nearly 100"; the same words whatever the text's own were."""
-    match qualifier:
-        case Qualifier.EXACT:
-            return f"{low:,}"
-        case Qualifier.VAGUE:
-            return word or "some"
-        case Qualifier.RANGE:
-            return f"{low:,} to {high:,}"
-    words = {
-        Qualifier.UP_TO: "up to",
-        Qualifier.UNDER: "fewer than",
-        Qualifier.AT_LEAST: "at least",
-    }
-    number = high if low is None else low
-    return f"{words.get(qualifier, qualifier.value)} {number:,}"
-
-
-def reading(figure: FigureReported, beside: FigureReported | None = None) -> str:
-    """What was read in a figure's words: "killed at least 12, current, up, the mayor".
-
-    Where it stands `beside` another reading, its move and its issuer are told only if they differ.
-    """
-    number = phrase(figure.low, figure.high, figure.qualifier, figure.word)
-    scope = f" ({figure.scope})" if figure.scope else ""
-    told = [f"{figure.measure} {number}{scope}", figure.role.value]
-    if beside is None or figure.move is not beside.move:
-        told.append(figure.move.value if figure.move else "no move" if beside else "")
-    if beside is None or _credited(figure) != _credited(beside):
-        told.append(_credited(figure) or ("nobody credited" if beside else ""))
-    return ", ".join(filter(None, told))
-
-
-def earlier_readings(ledger: Ledger) -> dict[str, str]:
-    """By id of each figure whose words were read anew: how they had been read before."""
-    return {
-        each.event.id: "; ".join(reading(was, each.figure) for was in each.was)
-        for each in ledger.entries
-        if each.was
-    }
-
-
-def _credited(figure: FigureReported) -> str:
-    """Whom the text credits, and as which office that is taken."""
-    if not figure.issuer or figure.issuer_rank is None:
-        return figure.issuer or ""
-    return f"{figure.issuer} ({figure.issuer_id}, {figure.issuer_rank.label})"
 
 
 def _version(entry: Entry) -> Version:
