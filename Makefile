@@ -67,7 +67,7 @@ endif
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group build \
 	  --custom-compile-command 'make lock' -o requirements.lock pyproject.toml
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --group build \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra plot --group dev --group build \
 	  --custom-compile-command 'make lock' -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean:
