@@ -3,13 +3,18 @@
 import csv
 import io
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from builders import figure
 from command import done, run
+from past import Recorded, record
+from said import at
+from tracker.store.writer import open_writer
 
 COLUMNS = [
     "position", "published_at", "recorded_at", "source", "issuer", "scope", "phrase", "best",
@@ -117,3 +122,30 @@ def test_an_incident_without_figures_has_an_empty_history(newsroom: Path) -> Non
     assert asked.stderr == "quiet-tunnel: nobody has stated a figure for killed yet\n"
     assert done("history", "quiet-tunnel", "--json", cwd=newsroom) == "[]\n"
     assert done("history", "quiet-tunnel", "--csv", cwd=newsroom) == ",".join(COLUMNS) + "\n"
+
+
+def test_the_first_release_of_each_scope_alone(newsroom: Path, tmp_path: Path) -> None:
+    """What was said before anything could be revised, in the same words and columns."""
+    lines = done("history", "lorn-ferry", cwd=newsroom).splitlines()
+    first = done("history", "lorn-ferry", "--first", cwd=newsroom)
+    assert first.split() == lines[0].split()
+    assert rows(newsroom, "--first") == rows(newsroom)[:1]
+    written = done("history", "lorn-ferry", "--first", "--csv", cwd=newsroom)
+    assert len(written.splitlines()) == 2
+    with closing(open_writer(tmp_path / "events.db")) as log:
+        north = figure(3, scope="north", published_at=at(2))
+        more = figure(20, published_at=at(3)), figure(4, scope="north", published_at=at(4))
+        record(log, [Recorded(at(9), "lorn-ferry", [figure(12), north, *more])])
+    found = rows(tmp_path, "--first")
+    assert [(row["scope"], row["best"]) for row in found] == [("north", 3), (None, 20)]
+
+
+def test_the_first_release_as_of_and_known_at_a_moment(tmp_path: Path) -> None:
+    """An earlier report that came late was not the first release that was known."""
+    with closing(open_writer(tmp_path / "events.db")) as log:
+        said, late = figure(12, published_at=at(5)), figure(9, published_at=at(1))
+        record(log, [Recorded(at(6), "lorn-ferry", [said]), Recorded(at(20), "lorn-ferry", [late])])
+    assert [row["best"] for row in rows(tmp_path, "--first")] == [9]
+    assert [row["best"] for row in rows(tmp_path, "--first", "--as-of", at(4).isoformat())] == [9]
+    known = rows(tmp_path, "--first", "--known-at", at(7).isoformat())
+    assert [row["best"] for row in known] == [12]
