@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tracker.decisions import OPERATOR, FigureCorrected, FigureRejected
 from tracker.encoding import event_id
 from tracker.events import (
     FigureReported,
@@ -102,6 +103,33 @@ def set_aside(**changes: Any) -> ReportSetAside:
         "text": "Three people died on a barge far upstream.",
     }
     return ReportSetAside(**(defaults | changes))
+
+
+def rejected(denied: FigureReported, **changes: Any) -> FigureRejected:
+    """A figure that the operator records as denied."""
+    defaults: dict[str, Any] = {
+        "figure": event_id(denied),
+        "by": OPERATOR,
+        "reason": "the office never said so",
+        "effective_at": denied.published_at,
+        "observed_at": denied.published_at,
+    }
+    return FigureRejected(**(defaults | changes))
+
+
+def corrected(best: int, at: datetime, **changes: Any) -> FigureCorrected:
+    """The best figure, set by hand."""
+    defaults: dict[str, Any] = {
+        "incident": "ferry-2031",
+        "measure": Measure.KILLED,
+        "low": best,
+        "high": best,
+        "qualifier": Qualifier.EXACT,
+        "reason": "two were counted twice",
+        "effective_at": at,
+        "observed_at": at,
+    }
+    return FigureCorrected(**(defaults | changes))
 
 
 def reread(was: FigureReported, *now: FigureReported, **changes: Any) -> FigureReread:

@@ -3,9 +3,11 @@
 ``"10 agency/ministry: 84 down earlier=95,103"`` reads: ten hours in, a source of rank agency,
 which credits the ministry (official), reports 84, told as a lowering, and calls 95 and 103
 earlier. After the colon: an optional hedge, the number, then `up`, `down`, `earlier=…`, `plus=…`
-(increments), `source=…`, `report=…`, `measure=…`, `role=…`, `quote=…` (underscores are spaces).
+(increments), `source=…`, `report=…`, `measure=…`, `role=…`, `scope=…`, `places=…`, `quote=…`
+(underscores are spaces).
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from builders import figure, opened
@@ -14,6 +16,7 @@ from tracker.events import Event, Fact, FigureReported, incident_stream
 from tracker.model import Measure, Move, Qualifier, Rank, Role
 from tracker.projections.estimate import Replay, replay
 from tracker.projections.ledger import ledger
+from tracker.projections.moves import Moves, moves
 
 BEGAN = datetime(2031, 5, 1, tzinfo=UTC)
 
@@ -71,6 +74,9 @@ def facts(line: str, number: int = 0) -> list[FigureReported]:
         quote=options.get("quote", f"Line {number}: {tail}").replace("_", " "),
         place=1000 + number,
         scope=options.get("scope", "").replace("_", " ") or None,
+        places=tuple(
+            each.replace("_", " ") for each in options.get("places", "").split(",") if each
+        ),
         **shared,
     )
     around = [
@@ -105,6 +111,12 @@ def events(said: list[Fact]) -> list[Event]:
         )
         for place, fact in enumerate(said, 1)
     ]
+
+
+def added(stored: list[Event], new: Sequence[Fact]) -> Moves:
+    """What new facts change in the incident of these events."""
+    stream = incident_stream("ferry-2031")
+    return moves({stream: new}, {stream: stored}.__getitem__, recorded_at=at(1000))
 
 
 def told(

@@ -21,9 +21,10 @@ from tracker.events import INBOX, Event, FigureReported, ReportSetAside, inciden
 from tracker.incidents.reread import shared_reports
 from tracker.intake import Report, Source
 from tracker.model import Measure, Revision, Role
-from tracker.pipeline import Polled, file_report, poll, reextract, send_backfills, withdraw
+from tracker.pipeline import Polled, file_report, poll, reextract, send_backfills
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger
+from tracker.rulings import Why, withdraw
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
 from tracker.sources.fetch import client
 from tracker.store.base import Append, Log
@@ -568,7 +569,7 @@ def test_a_withdrawal_is_decided_anew_as_well(room: Room) -> None:
         theirs = room.desk(second)
         meanwhile = [lambda: file_report(theirs, room.wire, by_hand(15, 1), observed_at=NOON)]
         ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
-        withdraw(ours, first.events[-1], "an error")
+        withdraw(ours, first.events[-1], Why(reason="an error"))
     assert room.told() == ["14", "15"]
     assert len(room.log.read(incident_stream("ferry"))) == 4
 

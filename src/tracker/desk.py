@@ -10,8 +10,10 @@ from typing import ParamSpec, TypeVar
 from tracker.alerts.endpoint import FRESH, Endpoint
 from tracker.alerts.rules import alerts_due
 from tracker.errors import UnknownName
-from tracker.events import Event
+from tracker.events import INBOX, Event, ReportSetAside
 from tracker.intake import Incident
+from tracker.projections.inbox import Followed
+from tracker.projections.merged import home_of, with_merged
 from tracker.projections.moves import Moved
 from tracker.store.base import Log, Outbox
 
@@ -34,12 +36,31 @@ class Desk:
 
     read_so_far: dict[str, list[Event]] = field(default_factory=dict, repr=False)
     """Streams of this pass: a log only grows, so what was read of it stays true."""
+    followed: Followed = field(default_factory=Followed, repr=False)
 
     def events(self, stream: str) -> list[Event]:
         """The stream as it is now; only what is new in it is read from the log."""
         read = self.read_so_far.setdefault(stream, [])
         read += self.log.read(stream, after=len(read))
         return read
+
+    def view(self, incident: str) -> list[Event]:
+        """What is folded of an incident: its stream, and those of all ever merged into it."""
+        return with_merged(incident, self.events)
+
+    def home(self, incident: str) -> str:
+        """The incident in which this one counts: itself, where it was never merged."""
+        return home_of(incident, self.events)
+
+    def inbox(self) -> Followed:
+        """The inbox as it is now; only what is new in it is read from the log."""
+        self.followed.follow(self.log.read(INBOX, after=self.followed.version))
+        return self.followed
+
+    def owner(self, aside: ReportSetAside) -> str | None:
+        """The configured incident to which all figures of a report that is set aside were filed."""
+        found = self.inbox().owner(aside.source, aside.report, aside.figures)
+        return found if any(each.id == found for each in self.incidents) else None
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do something with the log, on its thread."""

@@ -117,6 +117,12 @@ class Reason(StrEnum):
     SETTLED = "settled"
     WITHDRAWN = "withdrawn"
     DENIED = "denied"
+    CORRECTED = "corrected"
+    REINSTATED = "reinstated"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    MERGED = "merged"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

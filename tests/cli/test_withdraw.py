@@ -55,7 +55,11 @@ def test_what_was_taken_back_does_not_return_with_the_next_poll(own: Path) -> No
         ("zz", "an error", "tracker: no event 'zz'"),
         ("", "an error", "tracker: several events begin with ''"),
         ("FIRST", " ", "tracker: --reason is empty: say why, since the history shows it"),
-        ("OPENED", "an error", "is incident.opened: only a figure can be withdrawn"),
+        (
+            "OPENED",
+            "an error",
+            "is incident.opened: only a figure or a correction can be withdrawn",
+        ),
     ],
 )
 def test_what_cannot_be_taken_back_is_refused_in_one_line(

@@ -3,14 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import NOON, figure, opened, withdrawn
-from said import at, events, log, phrases, reasons
+from builders import figure, opened, withdrawn
+from said import added, at, events, log, phrases, reasons
 from tracker.events import Fact, FigureReported
 from tracker.model import Estimate, Measure, Role
 from tracker.projections.estimate import replay, replays
 from tracker.projections.history import all_moves, estimates, history
 from tracker.projections.ledger import ledger
-from tracker.projections.moves import moves
 
 WORDS = ["", "", " up", " down", " earlier=9,14", " plus=2"]
 OTHERS = [*WORDS, " role=component", " role=rejected", " scope=north", " measure=missing"]
@@ -75,7 +74,7 @@ def test_an_append_moves_what_stands_otherwise_after_it(
         figures = [each for each in old if isinstance(each, FigureReported)]
         new = [withdrawn(each) for each in figures[:1]]
     before, after = _stands(old), _stands([*old, *new])
-    change = moves(events(old), new, "x", recorded_at=NOON)
+    change = added(events(old), new)
     moved = {(each.after.measure, each.after.scope) for each in change.moved}
     assert moved == {
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
@@ -85,7 +84,7 @@ def test_an_append_moves_what_stands_otherwise_after_it(
 def test_an_incident_that_goes_on_moves_every_measure() -> None:
     """Totals that were told in passing count once it is known to go on."""
     passing = figure(12, measure=Measure.INJURED, role=Role.BACKGROUND)
-    change = moves(events([passing]), [opened(ongoing=True)], "x", recorded_at=NOON)
+    change = added(events([passing]), [opened(ongoing=True)])
     assert [each.after.best for each in change.moved] == [12]
 
 
@@ -95,7 +94,7 @@ def test_a_report_read_otherwise_tells_of_each_measure_in_it() -> None:
     assert phrases(replay(ledger(stream), "x", Measure.KILLED)) == ["20", "12"]
     (earlier,) = (each.id for each in stream if getattr(each.fact, "role", "") is Role.EARLIER)
     injured = figure(5, measure=Measure.INJURED, source="outlet", report="a", replaces=(earlier,))
-    change = moves(stream, [injured], "x", recorded_at=NOON)
+    change = added(stream, [injured])
     assert [(each.after.measure, each.after.best) for each in change.moved] == [
         (Measure.KILLED, 20),
         (Measure.INJURED, 5),

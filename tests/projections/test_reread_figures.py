@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from builders import NOON, figure, reread, withdrawn
-from said import events, phrases, reasons
+from said import added, events, phrases, reasons
 from tracker.encoding import event_id
 from tracker.events import Fact, FigureReported
 from tracker.model import Measure, Rank, Role
 from tracker.projections.estimate import replay
 from tracker.projections.ledger import Ledger, ledger
-from tracker.projections.moves import moves
 from tracker.projections.wording import earlier_readings, reading
 
 LATER = NOON + timedelta(hours=5)
@@ -110,7 +109,7 @@ def test_a_re_reading_moves_estimates_even_where_it_leaves_nothing() -> None:
     """Each measure that gained or lost a figure is told of, as it stands by now."""
     was = figure(12, measure=Measure.INJURED)
     now = figure(12, reading=2)
-    change = moves(events([was]), (now, reread(was, now)), "ferry-2031", recorded_at=LATER)
+    change = added(events([was]), (now, reread(was, now)))
     assert [(each.after.measure, each.after.best) for each in change.moved] == [
         (Measure.KILLED, 12),
         (Measure.INJURED, None),

@@ -1,6 +1,7 @@
 """The standard policy, one sequence at a time."""
 
 import itertools
+import math
 
 import pytest
 from hypothesis import given
@@ -8,14 +9,16 @@ from hypothesis import strategies as st
 
 from builders import figure, withdrawn
 from said import at, events, facts, log, phrases, reasons, told
+from tracker.encoding import event_id
 from tracker.events import Event
-from tracker.model import Measure, Rank, Reason, Role, Status
-from tracker.projections.estimate import replay, replays
+from tracker.model import Estimate, Measure, Qualifier, Rank, Reason, Role, Status
+from tracker.projections.estimate import Replay, replay, replays
 from tracker.projections.ledger import ledger
 from tracker.projections.standing import Hearing
 from tracker.projections.statement import statements
 
 MINISTRY = "agency/interior-ministry"
+COPY = "quote=Rescuers_say_that_many_people_died_when_the_ferry_sank_off_the_cape_in_the_night"
 
 SEQUENCES = {
     "rises, a recount, a stale copy and two small rises": (
@@ -119,6 +122,50 @@ SEQUENCES = {
     "a part is never a total": (["1 outlet: 12 role=part"], []),
     "a passing mention of a running total does not count": (
         ["1 outlet: 12 role=background"], [],
+    ),
+    "a copyist waits, and then old copies of the number fallen from move nothing": (
+        ["1 outlet: 103", f"2 {MINISTRY}: at-least 84 earlier=95", "3 outlet2: 98",
+         "4 outlet3: 103", "5 outlet4: 103 up earlier=95", "6 outlet5: 103"],
+        ["103", "at least 84"],
+    ),
+    "an item that a slow outlet sends out again in the words of the wire": (
+        [f"1 {MINISTRY}: 103 {COPY}", f"2 {MINISTRY}: 84 down", "3 outlet: 84",
+         f"40 outlet: 103 {COPY}"],
+        ["103", "84", "84"],
+    ),
+    "a copy of a number that waits is no news a day later": (
+        [f"1 {MINISTRY}: 103", f"2 {MINISTRY}: 84 down", f"3 outlet: 98 {COPY}",
+         f"30 outlet2: 98 {COPY}"],
+        ["103", "84"],
+    ),
+    "a lowering from a number that was never heard raises": (
+        ["1 agency: 30", "900 agency: 71 earlier=80"], ["30", "71"],
+    ),
+    "a rumour that is denied with a higher count of its own": (
+        ["1 agency: 31", f"2 {MINISTRY}: 35 role=current report=d",
+         f"2 {MINISTRY}: 600 role=rejected report=d"],
+        ["31", "35"],
+    ),
+    "a fall of some smaller count is not one of the whole": (
+        ["1 outlet: 761", f"2 {MINISTRY}: 181 down earlier=259"], ["761"],
+    ),
+    "an outlet's own to and fro does not bar a higher rank from its number": (
+        ["1 outlet: 10 report=p", "2 outlet: 11 report=p version=2",
+         "3 outlet: 10 report=p version=3", f"9 {MINISTRY}: 11"],
+        ["10", "11", "10", "11"],
+    ),
+    "what was left may be reached again, when the count has gone on for days": (
+        ["1 agency: 143", f"2 {MINISTRY}: 133 down", f"30 {MINISTRY}: 137",
+         f"60 {MINISTRY}: 139", "90 outlet: 143 up earlier=140"],
+        ["143", "133", "137", "139", "143"],
+    ),
+    "an official who tells the rise anew reaches a number that was left": (
+        ["1 agency/county: 99", "30 agency/county: 115", "900 agency/county: at-least 97 down",
+         "950 agency/county: 98", "1500 agency/county: 99 up"],
+        ["99", "115", "at least 97", "98", "99"],
+    ),
+    "a wrong date far ahead is a figure of its moment like any other": (
+        ["1 agency: 12", "2 outlet: 14", "3 agency: 15 up"], ["12", "14", "15"],
     ),
 }  # fmt: skip
 
@@ -249,7 +296,7 @@ def test_a_second_relay_counts_for_none_killed_as_for_any_number() -> None:
     """Two outlets' word for a ministry has the ministry's rank, be the number zero."""
     lines = ["1 agency/health: 4", "2 outlet/interior: 0", "3 outlet2/interior: 0"]
     heard = Hearing()
-    for statement in statements(ledger(log(*lines)), Measure.KILLED)[None]:
+    for statement in statements(ledger(log(*lines)), Measure.KILLED).by_scope[None]:
         rank = heard.rank(statement)
         heard.note(statement)
     assert rank is Rank.OFFICIAL
@@ -266,6 +313,28 @@ def test_a_denial_voids_what_was_credited_to_the_denier() -> None:
     replayed = told(*lines)
     assert phrases(replayed) == ["3,958", "11,300", "11,300", "3,958"]
     assert reasons(replayed)[-1] == "denied"
+
+
+def test_nearly_the_same_sentence_is_one_voice() -> None:
+    """A dateline, a comma, a word more or less; two sentences of one's own are two voices."""
+    wire = "quote=Rescuers_say_that_103_people_died_when_the_ferry_sank_off_the_cape_on_Monday"
+    copies = [
+        wire.replace("Rescuers", "CAPE_LORN_(Wire)_-_Rescuers"),
+        "quote=Rescuers_said_103_people_died_when_the_ferry_sank_off_the_cape_on_Monday.",
+        "quote=Rescuers_say_that_103_people_died_when_the_ferry_sank_off_the_cape",
+    ]
+    for copy in copies:
+        replayed = told(f"1 agency: 103 {wire}", f"2 outlet: 103 {copy}")
+        assert reasons(replayed) == ["first"]
+        assert [each.test for each in replayed.ignored] == ["echo"]
+    own = "quote=By_Tuesday_morning_divers_had_brought_103_bodies_ashore_at_the_cape."
+    assert reasons(told(f"1 agency: 103 {wire}", f"2 outlet: 103 {own}")) == ["first", "confirmed"]
+
+
+def test_a_higher_rank_that_copies_is_no_echo() -> None:
+    """What an unverified voice said first, an agency says on its own authority."""
+    told_twice = told(f"1 agency: 9 {COPY}s", f"2 unverified: 12 {COPY}", f"3 agency: 12 {COPY}")
+    assert phrases(told_twice) == ["9", "12"]
 
 
 def test_a_figure_with_a_scope_is_an_estimate_of_its_own() -> None:
@@ -327,6 +396,65 @@ def test_bounds_hold_the_best_and_every_revision_moves_something(lines: list[str
         for entry in ledger(log(*lines)).entries
         if entry.event.id in replayed.estimate.basis
     )
+
+
+@given(LINES, st.data())
+def test_a_repeated_report_changes_nothing(lines: list[str], data: st.DataObject) -> None:
+    """The same source says the same again, later: no number, no bound and no side moves."""
+    said = [f"{line} report=r{number}" for number, line in enumerate(lines)]
+    before = told(*said)
+    hours = max((float(line.split()[0]) for line in said), default=0)
+    standing = before.estimate.basis[:1]
+    again = [line for number, line in enumerate(said) if _id(line, number) in standing]
+    for line in again:
+        _, tail = line.split(" ", 1)
+        repeated = told(*said, f"{hours + data.draw(st.integers(0, 40))} {tail}b")
+        assert _stands(repeated) == _stands(before)
+
+
+@given(LINES, st.data())
+def test_an_echo_moves_nothing(lines: list[str], data: st.DataObject) -> None:
+    """A copy of any sentence heard so far, in an outlet of no higher rank, whenever it comes."""
+    said = [f"{line} quote=In_these_very_words_number_{number}_the_story_of_the_ferry_is_told"
+            for number, line in enumerate(lines)]  # fmt: skip
+    before = told(*said)
+    if said:
+        copied = data.draw(st.sampled_from(said))
+        _, speaker, tail = copied.split(" ", 2)
+        _, slash, office = speaker.removesuffix(":").partition("/")
+        rank = "unverified" if speaker.startswith("unverified") else "outlet"
+        hours = max(float(line.split()[0]) for line in said) + data.draw(st.integers(1, 60))
+        echoed = told(*said, f"{hours} {rank}{slash}{office}: {tail} source=copyist")
+        assert _stands(echoed) == _stands(before)
+
+
+@given(LINES, st.sampled_from(["", "at-least ", "about "]))
+def test_a_figure_that_confirms_never_widens_the_bounds(lines: list[str], hedge: str) -> None:
+    before = told(*lines).estimate
+    if before.best is None:
+        return
+    hours = max(float(line.split()[0]) for line in lines) + 1
+    after = told(*lines, f"{hours} agency9: {hedge}{before.best} source=another").estimate
+    assert after.best == before.best
+    if before.qualifier is not Qualifier.NEARLY:
+        assert _width(after) <= _width(before)
+
+
+def _width(estimate: Estimate) -> float:
+    if estimate.low is None or estimate.high is None:
+        return math.inf
+    return estimate.high - estimate.low
+
+
+def _stands(replayed: Replay) -> tuple[object, ...]:
+    """What stands, whoever confirms it."""
+    estimate = replayed.estimate
+    contested = estimate.status is Status.CONTESTED
+    return estimate.phrase, estimate.low, estimate.high, contested
+
+
+def _id(line: str, number: int) -> str:
+    return event_id(facts(line, number)[-1])
 
 
 @given(LINES)

@@ -1,14 +1,16 @@
 """`tracker changes`."""
 
 from datetime import datetime
+from functools import partial
 
 import click
 
 from tracker.cli.options import Moment, Paths, Times, as_json, in_time
-from tracker.cli.show import line, print_json, print_table, row
-from tracker.events import FigureReread
+from tracker.cli.shown import line, print_json, print_table, row
+from tracker.events import FigureReread, incident_stream
 from tracker.model import Revision, utc_text
 from tracker.projections.history import all_moves
+from tracker.projections.merged import home_of
 from tracker.projections.wording import earlier_readings
 
 
@@ -29,18 +31,21 @@ def command(paths: Paths, since: datetime, *, times: Times, as_json: bool) -> No
     was: dict[str, str] = {}
     read_anew = 0
     with paths.open_log() as log:
-        for listed in log.roster():
-            if listed.recorded_at < utc_text(since):
-                continue  # whatever moved it was recorded before
-            events = times.read(log, listed.incident)
+        # Whatever moved the others was recorded before.
+        recent = [each.incident for each in log.roster() if each.recorded_at >= utc_text(since)]
+        homes = [home_of(each, partial(times.of_stream, log)) for each in recent]
+        for incident in dict.fromkeys([*recent, *homes]):
+            events = times.read(log, incident)
             folded = times.fold(events)
-            moves = all_moves(folded, listed.incident)
+            moves = all_moves(folded, incident)
             found.extend(each for each in moves if each.recorded_at >= since)
             was |= earlier_readings(folded)
             read_anew += sum(
                 isinstance(each.fact, FigureReread)
                 for each in events
-                if each.recorded_at >= since and times.hold(each)
+                if each.recorded_at >= since
+                and each.stream == incident_stream(incident)
+                and times.hold(each)
             )
     found.sort(key=lambda each: (each.published_at, each.position))
     if as_json:

@@ -3,7 +3,7 @@
 import click
 
 from tracker.cli.options import Paths, Times, asking
-from tracker.cli.show import bounds, clock, estimate_row, harmless, print_json, print_table, quoted
+from tracker.cli.shown import bounds, clock, estimate_row, harmless, print_json, print_table, quoted
 from tracker.model import Estimate, Measure
 from tracker.projections.estimate import replay
 from tracker.projections.ledger import Ledger
@@ -28,6 +28,7 @@ def command(
         events = times.read(log, name)
     folded = times.fold(events)
     estimate = replay(folded, name, measure, policy=policy).estimate
+    times.tell_of_merger(name, events)
     if as_json:
         print_json(estimate_row(estimate))
     else:
@@ -44,7 +45,8 @@ def _show(estimate: Estimate, folded: Ledger) -> None:
             f"({bounds(estimate)}), {estimate.status} since {clock(estimate.since)}"
         )
     )
-    entries = {each.event.id: each.figure for each in folded.entries}
+    stated = (*folded.entries, *folded.corrections)
+    entries = {each.event.id: each.figure for each in stated}
     was = earlier_readings(folded)
     print_table(
         (

@@ -1,7 +1,6 @@
 """What the commands that write have in common: the configuration, the log, the way out.
 
-Imported by `poll`, `daemon`, `report`, `withdraw`, `reextract` and `replay` only: it brings
-everything along.
+Imported by commands that write (and `replay`) only: it brings everything along.
 """
 
 import os
@@ -17,7 +16,7 @@ import click
 from tracker.addresses import client as receivers_client
 from tracker.alerts.posting import Posted
 from tracker.cli.options import Paths
-from tracker.cli.show import change, clock, one_line, quoted, unread
+from tracker.cli.shown import change, clock, one_line, quoted, unread
 from tracker.daemon import Wire
 from tracker.desk import Desk
 from tracker.errors import UnknownName, UsageError

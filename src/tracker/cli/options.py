@@ -75,8 +75,32 @@ class Times(NamedTuple):
         return recorded and (self.as_of is None or event.fact.effective_at <= self.as_of)
 
     def read(self, log: LogReader, incident: str, *, upto: int | None = None) -> list[Event]:
-        """What this log had recorded of an incident by then; `upto` that version of its stream."""
-        return log.read(incident_stream(incident), upto=upto, known_at=self.known_at)
+        """What this log had recorded of an incident by then; `upto` that version of its stream.
+
+        After it comes what was recorded of incidents that were ever merged into it.
+        """
+        from tracker.projections.merged import with_merged  # noqa: PLC0415 — only queries fold
+
+        own = incident_stream(incident)
+        return with_merged(
+            incident,
+            lambda stream: self.of_stream(log, stream, upto=upto if stream == own else None),
+        )
+
+    def of_stream(self, log: LogReader, stream: str, *, upto: int | None = None) -> list[Event]:
+        """What this log had recorded in a stream by then."""
+        return log.read(stream, upto=upto, known_at=self.known_at)
+
+    def tell_of_merger(self, incident: str, events: Iterable[Event]) -> None:
+        """Say on stderr where the incident's figures count by then, if it is not with itself."""
+        from tracker.projections.merged import merged_into  # noqa: PLC0415 — only queries fold
+
+        own = incident_stream(incident)
+        into = merged_into(
+            incident, (each for each in events if each.stream == own and self.hold(each))
+        )
+        if into is not None:
+            click.echo(f"{incident} is merged into {into}: ask for that one", err=True)
 
     def fold(self, events: Iterable[Event]) -> Ledger:
         """What of it counted by then."""
@@ -186,20 +210,9 @@ def asking(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             click.argument("incident"),
-            click.option(
-                "--measure",
-                type=MeasureName(),
-                default=Measure.KILLED,
-                show_default="killed",
-                help="What is counted: killed, injured, missing, hospitalised …",
-            ),
+            of_measure,
             in_time,
-            click.option(
-                "--policy",
-                default="standard",
-                show_default=True,
-                help="How the estimate is chosen: standard, latest, highest, lowest.",
-            ),
+            under_policy,
             as_json,
         )
     ):
@@ -207,4 +220,20 @@ def asking(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+of_measure: Final = click.option(
+    "--measure",
+    type=MeasureName(),
+    default=Measure.KILLED,
+    show_default="killed",
+    help="What is counted: killed, injured, missing, hospitalised …",
+)
+under_policy: Final = click.option(
+    "--policy",
+    default="standard",
+    show_default=True,
+    help="How the estimate is chosen: standard, latest, highest, lowest.",
+)
 as_json: Final = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+as_csv: Final = click.option(
+    "--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet."
+)

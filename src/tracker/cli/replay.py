@@ -21,13 +21,13 @@ from pydantic import (
 
 from tracker.cli.newsroom import complain, now
 from tracker.cli.options import as_json
-from tracker.cli.show import clock, line, one_line, print_json, print_table, row, unread
+from tracker.cli.shown import clock, line, one_line, print_json, print_table, row, unread
 from tracker.desk import Desk
 from tracker.errors import UsageError
 from tracker.events import incident_stream
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.aside import holds_number
-from tracker.incidents.match import recognised
+from tracker.incidents.match import ZONES, recognised
 from tracker.intake import Incident, Report, Source
 from tracker.model import Estimate, Measure, Revision, Status, utc_text
 from tracker.pipeline import file_report
@@ -175,8 +175,9 @@ def _file_all(log: Log, cases: list[Case]) -> set[str]:
         known = tuple({each.id: each for each in (own, *others)}.values())
         observed = datetime.combine(case.date, time.min, UTC)
         for number, said in enumerate(case.reports):
-            # A replay has no clock but the reports' own, unless one is dated in the future.
-            observed = said.published if said.published <= now() else observed
+            # A replay has no clock but the reports' own, where they can be true.
+            true = said.published <= now() and (said.published + ZONES).date() >= own.began
+            observed = said.published if true else observed
             report = Report(
                 source=said.source,
                 id=f"{case.id}/{said.id or number}",

@@ -5,11 +5,12 @@ from typing import BinaryIO
 import click
 
 from tracker.cli.options import Paths
-from tracker.cli.show import clock, one_line
+from tracker.cli.shown import clock, one_line
 from tracker.errors import TrackerError, UsageError
 from tracker.events import incident_stream
 from tracker.projections.history import all_moves
 from tracker.projections.ledger import ledger
+from tracker.projections.merged import with_merged
 from tracker.store.base import LogReader
 from tracker.store.checkpoint import damage, departure, parse
 
@@ -72,8 +73,10 @@ def _projections(log: LogReader, streams: list[str]) -> None:
     if flaw is not None:
         raise TrackerError(f"{flaw.where}: {flaw.what}")
     for stream in streams:
-        events = log.read(stream)
         name = stream.removeprefix(incident_stream(""))
+        events = with_merged(name, log.read)
+        own = [each for each in events if each.stream == stream]
+        backwards = [*reversed(own), *reversed(events[len(own) :])]
         # Every stream must fold, and the same in whatever order its events came.
-        if all_moves(ledger(events), name) != all_moves(ledger(reversed(events)), name):
+        if all_moves(ledger(events), name) != all_moves(ledger(backwards), name):
             raise TrackerError(f"{stream}: its history hangs on the order of arrival")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -43,12 +43,19 @@ def file_figures(
     *,
     moment: datetime,
     pinned: str | None,
+    home: Callable[[str], str] = str,
 ) -> Filing:
-    """Each figure of a report of that moment to its incident; `pinned` takes them all."""
+    """Each figure of a report of that moment to its incident; `pinned` takes them all.
+
+    `home` names the incident in which another counts: between two that are merged nothing is
+    ambiguous.
+    """
     candidates = [] if pinned else recognised(report, moment, incidents)
     filing = Filing({}, {})
     for figure in figures:
         owner = pinned or match_incident(report, figure, candidates)
+        if isinstance(owner, Unmatched) and len(set(map(home, owner.candidates))) == 1:
+            owner = owner.candidates[0]
         if isinstance(owner, Unmatched):
             filing.unmatched.setdefault(str(owner), []).append(figure)
         else:

@@ -1,17 +1,25 @@
 """The best figure and every move of it: what has been said, replayed under a policy."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
+from typing import Final
 
+from tracker.decisions import OPERATOR
 from tracker.errors import UnknownName
 from tracker.events import FigureReported
 from tracker.model import Estimate, Measure, Reason, Revision, Role, Status
-from tracker.projections.ledger import Entry, Ledger, Withdrawal
+from tracker.projections.ledger import Entry, Ledger
 from tracker.projections.policies import POLICIES, STANDARD
 from tracker.projections.standing import Hearing, Policy, Record
-from tracker.projections.statement import Statement, statements
+from tracker.projections.statement import Statement, Told, statements
+from tracker.projections.sums import with_sums
+from tracker.projections.turns import Course, Turn, course
+
+OF_THE_WHOLE: Final = frozenset({Reason.CLOSED, Reason.REOPENED, Reason.MERGED, Reason.SPLIT})
+"""What is decided of an incident as a whole is told in its history, whether it moves a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,11 @@ def replay(
 ) -> Replay:
     """Fold the ledger into the estimate of one measure and scope, move by move.
 
-    A withdrawal or a denial counts from its own time: what stood before stays in the history,
-    and everything is heard again without the figure. Raises `UnknownName` for the policy.
+    A turn (see `turns.py`) counts from its own time: what stood before stays in the history, and
+    everything is heard again as it counts from then on. Raises `UnknownName` for the policy.
     """
-    hear, said = _hear(policy), statements(ledger, measure).get(scope, [])
     nothing = Estimate(incident=incident, measure=measure, scope=scope)
-    return _replay(nothing, said, _voids(ledger), hear)
+    return _replay(nothing, ledger, course(ledger), _hear(policy))
 
 
 def replays(
@@ -59,14 +66,17 @@ def replays(
     policy: str = STANDARD,
 ) -> dict[tuple[Measure, str | None], Replay]:
     """The replays of these measures (default: all) in every scope, the whole incident first."""
-    hear, voids = _hear(policy), _voids(ledger)
-    told = {each.figure.measure for each in ledger.entries}
+    hear, turns = _hear(policy), course(ledger)
+    stated = {each.figure.measure for each in (*ledger.entries, *ledger.corrections)}
     found = {}
     for measure in measures:
-        said = statements(ledger, measure) if measure in told else {}
-        for scope in sorted(said, key=lambda each: each or ""):
+        if measure not in stated:
+            continue
+        told = statements(ledger, measure, without=turns.gone)
+        every = told if not turns.gone else statements(ledger, measure)
+        for scope in sorted(every.by_scope, key=lambda each: each or ""):
             nothing = Estimate(incident=incident, measure=measure, scope=scope)
-            found[measure, scope] = _replay(nothing, said[scope], voids, hear)
+            found[measure, scope] = _replay(nothing, ledger, turns, hear, told)
     return found
 
 
@@ -76,48 +86,111 @@ def _hear(policy: str) -> Policy:
     return POLICIES[policy]
 
 
-@dataclass(frozen=True, slots=True)
-class _Void:
-    """Figures that no longer count from a moment on, and what says so."""
+def _replay(
+    nothing: Estimate, ledger: Ledger, course: Course, hear: Policy, told: Told | None = None
+) -> Replay:
+    """Hear everything in turn; `nothing` is the estimate before the first statement.
 
-    at: datetime
-    by: Withdrawal | Entry
-    figures: frozenset[str]
-    reason: Literal[Reason.WITHDRAWN, Reason.DENIED]
+    `told` is what was said, as long as no turn has come.
+    """
+    fold = _Fold(nothing, ledger, course, hear, told)
+    for turn in course.turns:
+        fold.hear_until(turn.at)
+        fold.turn(turn)
+    fold.hear_until(None)
+    return fold.replay()
 
 
-def _replay(nothing: Estimate, said: list[Statement], voids: list[_Void], hear: Policy) -> Replay:
-    """Hear the statements in turn; `nothing` is the estimate before the first."""
-    figures = {figure for each in said for figure in each.basis} if voids else set[str]()
-    voids = [each for each in voids if not figures.isdisjoint(each.figures)]
-    doomed = frozenset[str]().union(*(each.figures for each in voids))
-    record = Record(hear, nothing.measure, doomed)
-    revisions: list[Revision] = []
-    ignored: dict[str, str] = {}
-    gone = set[str]()
-    done = 0
-    for void in [*voids, None]:
-        while done < len(said) and (void is None or said[done].at <= void.at):
-            statement = said[done]
-            done += 1
-            if not gone.isdisjoint(statement.basis):
+class _Fold:
+    """One pass over what was said of a measure and scope, and over the turns between."""
+
+    def __init__(
+        self, nothing: Estimate, ledger: Ledger, course: Course, hear: Policy, told: Told | None
+    ) -> None:
+        self._nothing, self._ledger, self._course, self._policy = nothing, ledger, course, hear
+        self._gone = course.gone
+        self._said = self._statements(told)
+        self._done = 0
+        doomed = frozenset[str]().union(*(each.out for each in course.turns))
+        self._record = Record(hear, nothing.measure, doomed)
+        self._lone = _lone(ledger, nothing.measure) if course.turns else frozenset()
+        self._revisions: list[Revision] = []
+        self._ignored: dict[str, str] = {}
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The figures that are of this measure."""
+        every = (*self._ledger.entries, *self._ledger.corrections)
+        measure = self._nothing.measure
+        return frozenset(each.event.id for each in every if each.figure.measure is measure)
+
+    def _statements(self, told: Told | None = None) -> list[Statement]:
+        measure, scope = self._nothing.measure, self._nothing.scope
+        told = told or statements(self._ledger, measure, without=self._gone)
+        if scope is None:
+            return with_sums(told, measure, self._policy)
+        return told.by_scope.get(scope, [])
+
+    def hear_until(self, moment: datetime | None) -> None:
+        """Hear what was said up to that moment (None: everything), and keep the moves it makes."""
+        while self._done < len(self._said):
+            said = self._said[self._done]
+            if moment is not None and said.at > moment:
+                break
+            self._done += 1
+            if not self._gone.isdisjoint(said.basis):
                 continue
-            verdict = record.hear(statement)
+            verdict = self._record.hear(said)
             if verdict.reason is None:
-                ignored |= dict.fromkeys(statement.basis, verdict.test)
+                self._ignored |= dict.fromkeys(said.basis, verdict.test)
             else:
-                after = _estimate(nothing, record.hearing)
-                revisions.append(_revision(revisions, after, statement.entry, verdict.reason))
-        if void is not None:
-            gone |= void.figures
-            if record.strike(void.figures):
-                after = _estimate(nothing, record.hearing)
-                before = revisions[-1].estimate if revisions else nothing
-                if _differ(before, after):
-                    revisions.append(_voiding(revisions, after, void))
-    ignored |= dict.fromkeys(sorted(figures & doomed), "withdrawn")
-    shown = tuple([Ignored(*each) for each in ignored.items()])
-    return Replay(_estimate(nothing, record.hearing), tuple(revisions), shown, record.hearing)
+                after = self._estimate()
+                self._revisions.append(
+                    _revision(self._revisions, after, said.entry, verdict.reason)
+                )
+
+    def turn(self, turn: Turn) -> None:
+        """Hear anew, where figures cease to count or count again, and keep the move it makes."""
+        out, back = turn.out & self._own, turn.back & self._own
+        self._gone = (self._gone | turn.out) - turn.back
+        measure, hearing = self._nothing.measure, self._record.hearing
+        denials = tuple(each for each in turn.denials if each.measure is measure)
+        fewer = not set(hearing.denials) <= set(denials)
+        hearing.denials = denials
+        if out and not back and not fewer and out <= self._lone:
+            self._record.strike(out)
+        elif out or back or fewer:
+            self._said = self._statements()
+            self._done = sum(each.at <= turn.at for each in self._said)
+            self._record.restart(denials)
+            for each in self._said[: self._done]:
+                self._record.hear(each)
+        before = self._revisions[-1].estimate if self._revisions else self._nothing
+        after = self._estimate()
+        if _differ(before, after) or (turn.reason in OF_THE_WHOLE and before.phrase is not None):
+            self._revisions.append(_turned(self._revisions, after, turn))
+
+    def _estimate(self) -> Estimate:
+        return _estimate(self._nothing, self._record.hearing)
+
+    def replay(self) -> Replay:
+        ended = self._course.out.items()
+        ignored = self._ignored | {each: why for each, why in ended if each in self._own}
+        shown = tuple([Ignored(*each) for each in ignored.items()])
+        return Replay(self._estimate(), tuple(self._revisions), shown, self._record.hearing)
+
+
+def _lone(ledger: Ledger, measure: Measure) -> frozenset[str]:
+    """Figures of which nothing else that is said of the measure hangs: those can be struck out."""
+    entries = [each for each in ledger.entries if each.figure.measure is measure]
+    if any(each.figure.places or each.figure.scope for each in entries):
+        return frozenset()
+    stated = Counter(each.report for each in entries)
+    return frozenset(
+        each.event.id
+        for each in entries
+        if stated[each.report] == 1 and each.figure.role is Role.CURRENT
+    )
 
 
 def _estimate(nothing: Estimate, hearing: Hearing) -> Estimate:
@@ -182,57 +255,22 @@ def _change(revisions: list[Revision], after: Estimate) -> int | None:
     return None if before is None or after.best is None else after.best - before
 
 
-def _voiding(revisions: list[Revision], after: Estimate, void: _Void) -> Revision:
-    """The revision that a withdrawal or a denial makes; its words are those of the event."""
-    if isinstance(void.by, Entry):
-        return _revision(revisions, after, void.by, void.reason)
-    event, fact = void.by.event, void.by.fact
+def _turned(revisions: list[Revision], after: Estimate, turn: Turn) -> Revision:
+    """The revision that a turn makes; its words are those of the event that says so."""
+    fact = turn.event.fact
+    if isinstance(fact, FigureReported):
+        return _revision(revisions, after, Entry(turn.event, fact), turn.reason)
     return Revision(
-        position=event.position,
-        published_at=fact.effective_at,
-        recorded_at=event.recorded_at,
-        source=fact.by,
+        position=turn.event.position,
+        published_at=turn.at,
+        recorded_at=turn.event.recorded_at,
+        source=getattr(fact, "by", OPERATOR),
         issuer=None,
         change=_change(revisions, after),
-        reason=void.reason,
-        quote=fact.reason,
+        reason=turn.reason,
+        quote=getattr(fact, "reason", None),
         title=None,
         url="",
-        event_id=event.id,
+        event_id=turn.event.id,
         estimate=after,
-    )
-
-
-def _voids(ledger: Ledger) -> list[_Void]:
-    """Withdrawals, and denials: an issuer's rejection of a number that was credited to it."""
-    found = [
-        _Void(each.fact.effective_at, each, each.figures, Reason.WITHDRAWN)
-        for each in ledger.withdrawals
-    ]
-    rejected = [each for each in ledger.entries if each.figure.role is Role.REJECTED]
-    if rejected:
-        given: dict[tuple[Measure, int | None], list[Entry]] = {}
-        for each in ledger.entries:
-            if each.figure.role is Role.CURRENT:
-                given.setdefault((each.figure.measure, each.figure.low), []).append(each)
-        for denial in rejected:
-            denied = denial.figure
-            if denied.issuer_id is None or denied.low is None:
-                continue
-            figures = _credited(given.get((denied.measure, denied.low), ()), denied)
-            if figures:
-                found.append(_Void(denied.published_at, denial, figures, Reason.DENIED))
-    return sorted(found, key=lambda each: (each.at, each.by.event.id))
-
-
-def _credited(given: Iterable[Entry], denied: FigureReported) -> frozenset[str]:
-    """The figures that a denial voids, if any was credited to whoever denies it.
-
-    Relays of that number which name nobody else go with them.
-    """
-    before = [each for each in given if each.figure.published_at <= denied.published_at]
-    if not any(each.figure.issuer_id == denied.issuer_id for each in before):
-        return frozenset()
-    return frozenset(
-        each.event.id for each in before if each.figure.issuer_id in (denied.issuer_id, None)
     )

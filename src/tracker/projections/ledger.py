@@ -4,21 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import assert_never
 
 from tracker.decisions import (
     OPERATOR,
     FigureCorrected,
-    FigureReinstated,
-    FigureRejected,
-    IncidentClosed,
-    IncidentMerged,
-    IncidentReopened,
-    IncidentSplit,
     ReportRefiled,
 )
 from tracker.events import (
     Event,
+    Fact,
     FigureReported,
     FigureReread,
     FigureWithdrawn,
@@ -26,6 +20,7 @@ from tracker.events import (
     ReportRedacted,
     ReportSetAside,
 )
+from tracker.model import Rank, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +84,12 @@ class Ledger:
     """The newest re-reading of each figure that had one, by the figure's id."""
     superseded: Mapping[str, int] = field(default_factory=dict)
     """The version of its report that states a figure no longer, by the figure's id."""
+    corrections: tuple[Entry, ...] = ()
+    """An operator's corrections, each as the figure that it states."""
+    decided: tuple[Event, ...] = ()
+    """What else an operator decided, in the order in which it counts."""
+    stream: str = ""
+    """The incident's own; entries of others are those of incidents merged into it."""
 
     def of_report(self, source: str, report: str) -> tuple[Entry, ...]:
         """Every figure stored of the report, in whichever version and reading, in order."""
@@ -127,37 +128,36 @@ class Ledger:
 def ledger(events: Iterable[Event], *, as_of: datetime | None = None) -> Ledger:
     """Fold an incident's stream; `as_of` leaves out what counts only later.
 
-    `known_at` is the store's to answer: it is a matter of which events are read.
+    Those of incidents that were ever merged into it follow after it (see `merged.py`). `known_at`
+    is the store's to answer: it is a matter of which events are read.
     """
-    version = 0
+    events = [*events]
+    stream = events[0].stream if events else ""
     opened = None
     stored: list[Entry] = []
+    corrections: list[Entry] = []
+    decided: list[Event] = []
     taken_back: list[tuple[Event, FigureWithdrawn]] = []
     read_again: list[FigureReread] = []
     for event in events:
-        version = max(version, event.version)
         fact = event.fact
-        # An incident is what it is, whenever its first report came.
-        if as_of is not None and fact.effective_at > as_of and not isinstance(fact, IncidentOpened):
+        if not _counts(fact, as_of):
             continue
         match fact:
             case FigureReported():
                 stored.append(Entry(event, fact))
             case IncidentOpened():
-                opened = fact
+                opened = opened or fact
             case FigureWithdrawn():
                 taken_back.append((event, fact))
             case FigureReread():
                 read_again.append(fact)
-            case (
-                FigureCorrected() | FigureRejected() | FigureReinstated()
-                | IncidentClosed() | IncidentReopened() | IncidentMerged() | IncidentSplit()
-            ):  # fmt: skip
-                pass
+            case FigureCorrected():
+                corrections.append(Entry(event, _as_figure(fact)))
             case ReportSetAside() | ReportRefiled() | ReportRedacted():
                 pass  # live in the inbox; an incident's stream never holds one
-            case _ as never:
-                assert_never(never)
+            case _:
+                decided.append(event)
     rereads = {each.figure: each for each in sorted(read_again, key=lambda each: each.reading)}
     stored = _with_what_they_were(sorted(stored, key=attrgetter("order")), rereads)
     taken_back.sort(key=lambda each: (each[1].effective_at, each[0].id))
@@ -165,13 +165,44 @@ def ledger(events: Iterable[Event], *, as_of: datetime | None = None) -> Ledger:
     for entry in stored:
         reports.setdefault(entry.report, []).append(entry)
     return Ledger(
-        version,
+        max((each.version for each in events if each.stream == stream), default=0),
         opened,
         tuple([each for each in stored if each.event.id not in rereads]),
         tuple(Withdrawal(*each, read_as(each[1].figure, rereads)) for each in taken_back),
         {report: tuple(entries) for report, entries in reports.items()},
         rereads,
         _superseded(stored, rereads),
+        tuple(sorted(corrections, key=attrgetter("order"))),
+        tuple(sorted(decided, key=lambda each: (each.fact.effective_at, each.id))),
+        stream,
+    )
+
+
+def _counts(fact: Fact, as_of: datetime | None) -> bool:
+    """An incident is what it is, whenever its first report came."""
+    return as_of is None or fact.effective_at <= as_of or isinstance(fact, IncidentOpened)
+
+
+def _as_figure(fact: FigureCorrected) -> FigureReported:
+    """An operator's correction as the figure that it states, on the authority of an official."""
+    return FigureReported(
+        source=OPERATOR,
+        source_name=OPERATOR,
+        source_rank=Rank.OFFICIAL,
+        report="",
+        version=fact.again,
+        published_at=fact.effective_at,
+        observed_at=fact.observed_at,
+        reading=0,
+        measure=fact.measure,
+        low=fact.low,
+        high=fact.high,
+        qualifier=fact.qualifier,
+        role=Role.CURRENT,
+        scope=fact.scope,
+        place=0,
+        occurrence=0,
+        quote=fact.reason,
     )
 
 

@@ -1,14 +1,15 @@
 """What new facts change: the estimates before and after, and the revisions between."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.encoding import event_id
-from tracker.events import Event, Fact
+from tracker.events import Event, Fact, incident_stream
 from tracker.model import Estimate, Measure, Revision
 from tracker.projections.estimate import replay, replays
 from tracker.projections.ledger import Ledger, ledger
+from tracker.projections.merged import home_of, with_merged
 from tracker.projections.policies import STANDARD
 
 
@@ -32,25 +33,54 @@ class Moves:
 
     moved: tuple[Moved, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    versions: tuple[tuple[str, int], ...] = ()
+    """The streams that this hangs on, those of the facts included, each with its version."""
 
 
 def moves(
-    events: Sequence[Event],
-    facts: Sequence[Fact],
-    incident: str,
+    facts: Mapping[str, Sequence[Fact]],
+    read: Callable[[str], Sequence[Event]],
     *,
     recorded_at: datetime,
     policies: Iterable[str] = (),
 ) -> Moves:
-    """What these facts will change in the stream of these events, before they are stored.
+    """What these facts, by stream, will change, before they are stored.
 
-    The revisions are those of the standard policy; `policies` are those that receivers chose.
+    `read` gives the events of a stream. Facts of an incident that is merged into another move the
+    other one. The revisions are those of the standard policy; `policies` are those that receivers
+    chose.
     """
-    version = len(events)
-    provisional = [
+    stored: dict[str, Sequence[Event]] = {}
+
+    def before(stream: str) -> Sequence[Event]:
+        return stored.setdefault(stream, read(stream))
+
+    def after(stream: str) -> Sequence[Event]:
+        events = before(stream)
+        if stream not in facts:
+            return events
+        return [*events, *_provisional(stream, len(events), facts[stream], recorded_at)]
+
+    names = [each.removeprefix(incident_stream("")) for each in facts]
+    homes = [home_of(each, reading) for each in names for reading in (before, after)]
+    moved, revisions = list[Moved](), list[Revision]()
+    for name in dict.fromkeys([*names, *homes]):
+        was, now = ledger(with_merged(name, before)), ledger(with_merged(name, after))
+        change = _between(was, now, name, sorted({STANDARD, *policies}))
+        moved += change.moved
+        revisions += change.revisions
+    versions = tuple((stream, len(events)) for stream, events in stored.items())
+    return Moves(tuple(moved), tuple(revisions), versions)
+
+
+def _provisional(
+    stream: str, version: int, facts: Sequence[Fact], recorded_at: datetime
+) -> list[Event]:
+    """Facts as the events that they will be, but for their place in the log."""
+    return [
         Event(
             position=0,
-            stream="",
+            stream=stream,
             version=version + place,
             id=event_id(fact),
             recorded_at=recorded_at,
@@ -58,15 +88,16 @@ def moves(
         )
         for place, fact in enumerate(facts, 1)
     ]
-    before, after = ledger(events), ledger([*events, *provisional])
-    chosen = sorted({STANDARD, *policies})
+
+
+def _between(before: Ledger, after: Ledger, incident: str, policies: Sequence[str]) -> Moves:
     touched = _touched(before, after)
-    was = {policy: replays(before, incident, touched, policy=policy) for policy in chosen}
-    now = {policy: replays(after, incident, touched, policy=policy) for policy in chosen}
-    moved, revisions = [], list[Revision]()
+    was = {policy: replays(before, incident, touched, policy=policy) for policy in policies}
+    now = {policy: replays(after, incident, touched, policy=policy) for policy in policies}
+    moved, revisions = list[Moved](), list[Revision]()
     # Read otherwise, a figure leaves the measure and scope that it was counted in.
     for name in dict.fromkeys([*now[STANDARD], *was[STANDARD]]):
-        for policy in chosen:
+        for policy in policies:
             old = was[policy].get(name) or replay(before, incident, *name, policy=policy)
             new = now[policy].get(name) or replay(after, incident, *name, policy=policy)
             if old.estimate != new.estimate:
@@ -82,7 +113,7 @@ def _touched(before: Ledger, after: Ledger) -> list[Measure]:
     """The measures that may have moved: of the others nothing else has been said."""
     if before.ongoing != after.ongoing or before.superseded != after.superseded:
         return list(Measure)
-    if before.withdrawals != after.withdrawals:
+    if before.withdrawals != after.withdrawals or before.decided != after.decided:
         return list(Measure)
     was, now = _said(before), _said(after)
     return [each for each in Measure if was.get(each) != now.get(each)]
@@ -90,6 +121,6 @@ def _touched(before: Ledger, after: Ledger) -> list[Measure]:
 
 def _said(ledger: Ledger) -> dict[Measure, list[str]]:
     said: dict[Measure, list[str]] = {}
-    for each in ledger.entries:
+    for each in (*ledger.entries, *ledger.corrections):
         said.setdefault(each.figure.measure, []).append(each.event.id)
     return said

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from tracker.model import Measure, Qualifier, Rank, Reason, Status
+from tracker.projections.denials import Denial
 from tracker.projections.statement import TENTH, Statement
+from tracker.projections.wordings import Wordings
 
 LOWER_BOUNDS: Final = frozenset({Qualifier.AT_LEAST, Qualifier.OVER})
 
@@ -34,26 +36,50 @@ class Hearing:
     """The numbers that each source has printed."""
     given: dict[int | None, list[Statement]] = field(default_factory=dict)
     """Who has given each number."""
-    relays: dict[tuple[int | None, str], dict[str | None, set[str]]] = field(default_factory=dict)
-    """By number and voice: the sentences that give it, and the sources that print each."""
+    relays: dict[tuple[int | None, str], dict[int, set[str]]] = field(default_factory=dict)
+    """By number and voice: the wordings that give it, and the sources that print each."""
+    denials: tuple[Denial, ...] = ()
+    """The numbers that somebody denied: each covers what was said after it."""
+    wordings: Wordings = field(default_factory=Wordings)
 
     def note(self, said: Statement) -> None:
         """Remember what was said, whatever the policy made of it."""
         number, figure = said.number, said.figure
+        self.wordings.note(said)
         if number is not None:
             self.printed.add((figure.source, number))
             self.given.setdefault(number, []).append(said)
-            sentences = self.relays.setdefault((number, said.voice), {})
-            sentences.setdefault(figure.quote, set()).add(figure.source)
+            wordings = self.relays.setdefault((number, said.voice), {})
+            wordings.setdefault(self.wordings.of(said), set()).add(figure.source)
 
     def rank(self, said: Statement) -> Rank:
         """The rank of the voice, at most one above its relay's until a second relay gives it."""
         if said.rank <= said.relay + 1:
             return said.rank
-        for quote, sources in self.relays.get((said.number, said.voice), {}).items():
-            if sources != {said.source} and not _one_copy(quote, said.figure.quote):
+        own = self.wordings.of(said)
+        for wording, sources in self.relays.get((said.number, said.voice), {}).items():
+            if wording != own and sources != {said.source}:
                 return said.rank
         return Rank(said.relay + 1)
+
+    def is_denied(self, said: Statement) -> bool:
+        """Whether it only relays a number that was denied before."""
+        return any(each.number == said.number and each.covers(said.figure) for each in self.denials)
+
+    def independent(self, one: Statement, other: Statement) -> bool:
+        """Two voices: two offices, whoever relays them, or two sources that print no one copy."""
+        if one.voice == other.voice:
+            return False
+        if one.source == other.source:
+            return one.figure.issuer_id is not None and other.figure.issuer_id is not None
+        return self.wordings.of(one) != self.wordings.of(other)
+
+    def second(self, said: Statement) -> bool:
+        """Whether an independent voice that is not unverified gave the same number before."""
+        return any(
+            each.rank is not Rank.UNVERIFIED and self.independent(each, said)
+            for each in self.given.get(said.number, ())
+        )
 
     def take(self, said: Statement, status: Status = Status.REPORTED) -> None:
         """Let this statement stand; what stood is left behind."""
@@ -79,9 +105,10 @@ class Hearing:
             printed={*self.printed},
             given={number: [*said] for number, said in self.given.items()},
             relays={
-                name: {quote: {*sources} for quote, sources in sentences.items()}
-                for name, sentences in self.relays.items()
+                name: {wording: {*sources} for wording, sources in wordings.items()}
+                for name, wordings in self.relays.items()
             },
+            wordings=self.wordings.copy(),
         )
 
 
@@ -104,9 +131,18 @@ class Record:
     figures) is kept, so that no more than what came from there on is heard again.
     """
 
-    def __init__(self, policy: Policy, measure: Measure, doomed: frozenset[str]) -> None:
-        self.hearing = Hearing()
+    def __init__(
+        self,
+        policy: Policy,
+        measure: Measure,
+        doomed: frozenset[str] = frozenset(),
+    ) -> None:
         self._policy, self._measure, self._doomed = policy, measure, doomed
+        self.restart()
+
+    def restart(self, denials: tuple[Denial, ...] = ()) -> None:
+        """Forget everything but what is denied, to hear it anew."""
+        self.hearing = Hearing(denials=denials)
         self._kept: Hearing | None = None
         self._since: list[Statement] = []
 
@@ -115,17 +151,22 @@ class Record:
             self._kept = self.hearing.copy()
         if self._kept is not None:
             self._since.append(said)
+        if said.is_correction:
+            self.hearing.take(said)
+            self.hearing.note(said)
+            return moved(Reason.CORRECTED, "an operator's correction")
         return self._policy(self.hearing, said, self._measure)
 
-    def strike(self, figures: frozenset[str]) -> bool:
-        """Go on as if these doomed figures had not been said; whether any of them had been."""
+    def strike(self, figures: frozenset[str]) -> None:
+        """Go on as if these doomed figures had not been said."""
         left = [each for each in self._since if figures.isdisjoint(each.basis)]
         if self._kept is None or len(left) == len(self._since):
-            return False
+            return
+        denials = self.hearing.denials
         self.hearing, self._kept, self._since = self._kept, None, []
+        self.hearing.denials = denials
         for each in left:
             self.hear(each)
-        return True
 
 
 @cache
@@ -138,31 +179,6 @@ def stopped(test: str) -> Verdict:
     return Verdict(None, test)
 
 
-def independent(one: Statement, other: Statement) -> bool:
-    """Two voices: two offices, whoever relays them, or two sources that print no common copy."""
-    if one.voice == other.voice:
-        return False
-    if one.source == other.source:
-        return one.figure.issuer_id is not None and other.figure.issuer_id is not None
-    return independent_relays(one, other)
-
-
-def independent_relays(one: Statement, other: Statement) -> bool:
-    """Two sources whose sentences differ; the same long sentence in both is one wire copy."""
-    return one.source != other.source and not _one_copy(one.figure.quote, other.figure.quote)
-
-
 def within_a_tenth(low: int, high: int) -> bool:
     """Whether `high` is above `low` by a tenth at most."""
     return low <= high and (high - low) * TENTH <= low
-
-
-def _one_copy(quote: str | None, other: str | None) -> bool:
-    plain = _plain(quote or "")
-    return len(plain) >= 40 and plain == _plain(other or "")
-
-
-@lru_cache(maxsize=1024)
-def _plain(quote: str) -> str:
-    """Its letters and digits: kept, as the sentence that stands is compared with many others."""
-    return "".join(filter(str.isalnum, quote.casefold()))

@@ -1,13 +1,15 @@
 """Figures as a policy hears them: folded bounds, a phrase, a voice, and what the text adds."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tracker.decisions import FigureCorrected
 from tracker.events import FigureReported
 from tracker.model import Measure, Move, Qualifier, Rank, Role
 from tracker.projections.ledger import Entry, Ledger
+from tracker.projections.places import Division, places
 from tracker.projections.wording import phrase
 
 VAGUE_NUMBERS: Final = {
@@ -27,11 +29,6 @@ TENTH: Final = 10
 
 Version = tuple[str, str, int]
 """A version of a report: its source, its id, its number."""
-
-Beside = tuple[frozenset[int], frozenset[int]]
-"""What a version tells beside its statements: see `Statement.earlier` and `steps`."""
-
-NOTHING_BESIDE: Final[Beside] = (frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +54,8 @@ class Statement:
     """Numbers of this measure that the same report calls earlier or wrong."""
     steps: frozenset[int]
     """By how much the same report says that the number moved: each step, and all together."""
+    summed: bool = False
+    """A sum of parts, which stands in while nobody states the whole."""
 
     @property
     def figure(self) -> FigureReported:
@@ -83,8 +82,8 @@ class Statement:
         return self.entry.figure.move
 
     @property
-    def summed(self) -> bool:
-        return len(self.basis) > 1
+    def is_correction(self) -> bool:
+        return isinstance(self.entry.event.fact, FigureCorrected)
 
     @property
     def states_lowering(self) -> bool:
@@ -100,30 +99,130 @@ class Statement:
         return number in self.earlier or self.number - number in self.steps
 
 
-def statements(ledger: Ledger, measure: Measure) -> dict[str | None, list[Statement]]:
-    """What each report says of the measure, by scope, in the order in which it counts.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said of a measure: by scope, in order, and which scopes make up the whole."""
 
-    A report that gives only the numbers of several places gives their sum for the whole.
+    by_scope: dict[str | None, list[Statement]]
+    divisions: tuple[Division, ...] = ()
+
+
+def statements(ledger: Ledger, measure: Measure, *, without: Container[str] = frozenset()) -> Told:
+    """What each report says of the measure; `without` are the ids of figures that do not count.
+
+    A report that gives only the numbers of several parts gives their sum for the whole. An
+    operator's corrections are among the statements.
     """
-    current = {Role.CURRENT, Role.BACKGROUND} if ledger.ongoing else {Role.CURRENT}
-    entries = [each for each in ledger.entries if each.figure.measure is measure]
-    beside = _told_beside(ledger, entries)
-    said: dict[str | None, list[Statement]] = {None: []}
-    whole: list[Entry] = []
-    parts: list[Entry] = []
-    for entry in entries:
-        figure = entry.figure
-        stated = said.setdefault(figure.scope, [])
-        if figure.role in current:
-            statement = _statement([entry], *beside.get(_version(entry), NOTHING_BESIDE))
-            stated.append(statement)
-            (whole if figure.scope is None else parts).append(entry)
-        elif figure.role is Role.COMPONENT:
-            parts.append(entry)
-    if parts:
-        said[None] += _sums(ledger, whole, parts, beside)
-        said[None].sort(key=lambda each: each.entry.order)
-    return said
+    stated = _Stated(ledger, measure, without)
+    return Told(stated.by_scope, tuple(stated.places.divisions))
+
+
+class _Stated:
+    """The statements of one measure, put together from its figures."""
+
+    def __init__(self, ledger: Ledger, measure: Measure, without: Container[str]) -> None:
+        self._ledger = ledger
+        entries = [
+            each
+            for each in ledger.entries
+            if each.figure.measure is measure and each.event.id not in without
+        ]
+        self.places = places(entries)
+        self._beside = self._told_beside(entries)
+        self.by_scope: dict[str | None, list[Statement]] = {None: []}
+        whole: list[Entry] = []
+        parts: list[Entry] = []
+        current = {Role.CURRENT, Role.BACKGROUND} if ledger.ongoing else {Role.CURRENT}
+        for entry in entries:
+            scope, role = self._scope(entry), entry.figure.role
+            stated = self.by_scope.setdefault(scope, [])
+            placed = scope is not None and bool(entry.figure.places)
+            if role in current or (placed and role in (Role.COMPONENT, Role.PART)):
+                stated.append(self._statement([entry]))
+            if role in current:
+                (whole if scope is None else parts).append(entry)
+            elif role is Role.COMPONENT:
+                parts.append(entry)
+        self.by_scope[None] += self._sums(whole, parts)
+        for each in ledger.corrections:
+            if each.figure.measure is measure and each.event.id not in without:
+                self.by_scope.setdefault(each.figure.scope, []).append(self._statement([each]))
+        for said in self.by_scope.values():
+            said.sort(key=lambda each: each.entry.order)
+
+    def _scope(self, entry: Entry) -> str | None:
+        return self.places.scopes.get(entry.event.id, entry.figure.scope)
+
+    def _told_beside(self, entries: list[Entry]) -> dict[Version, list[Entry]]:
+        """Which numbers each version calls earlier or wrong, and its steps, where it has any."""
+        telling = {Role.EARLIER, Role.REJECTED, Role.INCREMENT}
+        reports = _by_report([each for each in entries if each.figure.role in telling])
+        return {
+            version: [
+                each for each in reports[version[:2]] if self._ledger.states(each, version[2])
+            ]
+            for version in {_version(each) for each in entries if each.report in reports}
+        }
+
+    def _sums(self, whole: list[Entry], parts: list[Entry]) -> list[Statement]:
+        """The sum of each version that states several parts and no whole.
+
+        Where its parts are places of a division they are added in `sums.py`, with those that
+        other reports give.
+        """
+        wholes, summands = _by_report(whole), _by_report(parts)
+        sums = []
+        for version in dict.fromkeys(map(_version, parts)):
+            report, number = version[:2], version[2]
+            if any(self._ledger.states(each, number) for each in wholes.get(report, ())):
+                continue
+            stated = [
+                each
+                for each in summands[report]
+                if each.figure.low is not None and self._ledger.states(each, number)
+            ]
+            scopes = {self._scope(each) for each in stated}
+            divided = any(scopes <= each.scopes for each in self.places.divisions)
+            if len(stated) > 1 and not divided:
+                sums.append(self._statement(stated))
+        return sums
+
+    def _statement(self, entries: list[Entry]) -> Statement:
+        """A statement of these figures (several: their sum), read beside the report's others."""
+        last = entries[-1]
+        scope = self._scope(last) if len(entries) == 1 else None
+        beside = [
+            each.figure
+            for each in self._beside.get(_version(last), ())
+            if self._scope(each) in (None, scope)
+        ]
+        figure = last.figure
+        stated = (figure.low, figure.high, figure.qualifier, figure.word)
+        if len(entries) > 1:
+            exact = all(each.figure.qualifier is Qualifier.EXACT for each in entries)
+            stated = total(sum(each.figure.low or 0 for each in entries), exact=exact)
+        number, low, high = fold(*stated)
+        return Statement(
+            entry=last,
+            basis=tuple([each.event.id for each in entries]),
+            number=number,
+            low=low,
+            high=high,
+            qualifier=stated[2],
+            phrase=phrase(*stated),
+            voice=figure.issuer_id or figure.source,
+            rank=figure.source_rank if figure.issuer_rank is None else figure.issuer_rank,
+            earlier=_earlier(beside),
+            steps=_steps(beside),
+            summed=len(entries) > 1,
+        )
+
+
+def total(number: int, *, exact: bool) -> tuple[int, int | None, Qualifier, None]:
+    """A sum as a text would state it: exact if each of its parts is, else "at least"."""
+    if exact:
+        return number, number, Qualifier.EXACT, None
+    return number, None, Qualifier.AT_LEAST, None
 
 
 def fold(
@@ -164,63 +263,6 @@ def _by_report(entries: Iterable[Entry]) -> dict[tuple[str, str], list[Entry]]:
     for each in entries:
         reports.setdefault(each.report, []).append(each)
     return reports
-
-
-def _told_beside(ledger: Ledger, entries: list[Entry]) -> dict[Version, Beside]:
-    """Which numbers each version calls earlier or wrong, and its steps, where it has any."""
-    telling = {Role.EARLIER, Role.REJECTED, Role.INCREMENT}
-    reports = _by_report([each for each in entries if each.figure.role in telling])
-    found: dict[Version, Beside] = {}
-    for version in {_version(each) for each in entries if each.report in reports}:
-        told = [each for each in reports[version[:2]] if ledger.states(each, version[2])]
-        figures = [each.figure for each in told]
-        found[version] = (_earlier(figures), _steps(figures))
-    return found
-
-
-def _sums(
-    ledger: Ledger, whole: list[Entry], parts: list[Entry], beside: dict[Version, Beside]
-) -> list[Statement]:
-    """The sum of each version that states several parts and no whole."""
-    wholes, summands = _by_report(whole), _by_report(parts)
-    sums = []
-    for version in dict.fromkeys(map(_version, parts)):
-        report, number = version[:2], version[2]
-        if any(ledger.states(each, number) for each in wholes.get(report, ())):
-            continue
-        stated = [
-            each
-            for each in summands[report]
-            if each.figure.low is not None and ledger.states(each, number)
-        ]
-        if len(stated) > 1:
-            sums.append(_statement(stated, *beside.get(version, NOTHING_BESIDE)))
-    return sums
-
-
-def _statement(entries: list[Entry], earlier: frozenset[int], steps: frozenset[int]) -> Statement:
-    """A statement of these figures (several: their sum), read beside the report's others."""
-    figure = entries[-1].figure
-    low, high, qualifier, word = figure.low, figure.high, figure.qualifier, figure.word
-    if len(entries) > 1:
-        low = sum(each.figure.low or 0 for each in entries)
-        exact = all(each.figure.qualifier is Qualifier.EXACT for each in entries)
-        high = low if exact else None
-        qualifier, word = (Qualifier.EXACT if exact else Qualifier.AT_LEAST), None
-    number, folded_low, folded_high = fold(low, high, qualifier, word)
-    return Statement(
-        entry=entries[-1],
-        basis=tuple([each.event.id for each in entries]),
-        number=number,
-        low=folded_low,
-        high=folded_high,
-        qualifier=qualifier,
-        phrase=phrase(low, high, qualifier, word),
-        voice=figure.issuer_id or figure.source,
-        rank=figure.source_rank if figure.issuer_rank is None else figure.issuer_rank,
-        earlier=earlier,
-        steps=steps,
-    )
 
 
 def _earlier(figures: Iterable[FigureReported]) -> frozenset[int]:

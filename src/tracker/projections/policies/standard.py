@@ -13,7 +13,6 @@ from tracker.projections.standing import (
     LOWER_BOUNDS,
     Hearing,
     Verdict,
-    independent,
     moved,
     stopped,
     within_a_tenth,
@@ -29,11 +28,20 @@ HEDGED: Final = frozenset({Qualifier.OVER, Qualifier.NEARLY, Qualifier.ABOUT})
 
 def standard(heard: Hearing, said: Statement, measure: Measure) -> Verdict:
     """Hear one statement under the standard policy."""
-    verdict = _first(heard, said) or (
-        _stock(heard, said) if measure.is_stock else _toll(heard, said)
+    verdict = (
+        _nothing_new(heard, said)
+        or _first(heard, said)
+        or (_stock(heard, said) if measure.is_stock else _toll(heard, said))
     )
     heard.note(said)
     return verdict
+
+
+def _nothing_new(heard: Hearing, said: Statement) -> Verdict | None:
+    """A copy of a sentence that was heard says nothing more, and later it says nothing newer."""
+    if said.summed or heard.standing is None:
+        return stopped("denied") if heard.is_denied(said) else None
+    return stopped("echo") if heard.wordings.is_echo(said) else None
 
 
 def _first(heard: Hearing, said: Statement) -> Verdict | None:
@@ -74,14 +82,17 @@ def _toll(heard: Hearing, said: Statement) -> Verdict:
     assert old is not None, "decided by _first"  # noqa: S101 — tells mypy so
     if said.number is None or old.number is None:
         return stopped("vague")
-    if old.summed and not said.summed:
-        return _whole_for_sum(heard, said, old)
     if said.number == old.number:
+        if old.summed and not said.summed:
+            heard.take(said)
+            return moved(Reason.NARROWED, "whole")
         return _same(heard, said, old)
     if heard.rival is not None and said.number == heard.rival.number:
         return _other_side(heard, said, old)
     if _is_stale(heard, said):
         return stopped("stale")
+    if old.summed:
+        return _for_sum(heard, said, old, old.number)
     if said.number < old.number:
         return _smaller(heard, said, old, old.number)
     return _larger(heard, said, old, old.number)
@@ -92,23 +103,52 @@ def _is_stale(heard: Hearing, said: Statement) -> bool:
     old = heard.standing
     if old is None or said.number is None or old.number is None or said.moves_from(old.number):
         return False
-    # A rise that ends below the estimate, and a fall that ends above it, are yesterday's.
-    if said.number < old.number:
-        told_late = said.move is Move.UP and max(said.earlier, default=0) <= said.number
-    else:
-        told_late = said.states_lowering
-    if told_late and heard.rank(said) <= heard.rank(old):
+    if _told_late(heard, said, old.number) and heard.rank(said) <= heard.rank(old):
         return True
-    return said.number in heard.left and (said.source, old.number) not in heard.printed
+    if heard.is_denied(said):
+        return True
+    if said.number not in heard.left or (said.source, old.number) in heard.printed:
+        return False
+    return not (_says_more_again(heard, said, old) or _only_its_own(heard, said, old))
+
+
+def _told_late(heard: Hearing, said: Statement, standing: int) -> bool:
+    """A rise that ends below the estimate, or a fall that ends above where it fell: yesterday's."""
+    number = said.number or 0
+    if number < standing:
+        return said.move is Move.UP and max(said.earlier, default=0) <= number
+    return said.states_lowering and number <= heard.fell_from
+
+
+def _says_more_again(heard: Hearing, said: Statement, old: Statement) -> bool:
+    """A day after the estimate fell, a rise told anew to a number that it had left.
+
+    By an agency at least, and no lower rank than what stands; or from a number that is not below
+    the estimate, and was never left.
+    """
+    number, standing = said.number or 0, old.number or 0
+    fresh = heard.fell_at is None or said.at - heard.fell_at >= HELD_FOR
+    if number < standing or not fresh:
+        return False
+    if any(standing <= each < number and each not in heard.left for each in said.earlier):
+        return True
+    rank = heard.rank(said)
+    return said.move is Move.UP and rank >= Rank.AGENCY and rank >= heard.rank(old)
+
+
+def _only_its_own(heard: Hearing, said: Statement, old: Statement) -> bool:
+    """A number that nobody gave but the source that took it back, and now a higher rank does."""
+    givers = {each.source for each in heard.given.get(said.number, ())}
+    return givers <= {old.source} and heard.rank(said) > heard.rank(old)
 
 
 def _same(heard: Hearing, said: Statement, old: Statement) -> Verdict:
     """The standing number again: perhaps said more firmly, perhaps by another voice."""
     if heard.rival is not None:
-        if independent(said, old):
-            heard.take(said, Status.CONFIRMED)
-            return moved(Reason.SETTLED, "a second voice for one side")
-        return stopped("repeated")
+        if not heard.independent(said, old) or _fits(said, heard.rival):
+            return stopped("repeated")
+        _settle(heard, said, old, Status.CONFIRMED)
+        return moved(Reason.SETTLED, "a second voice for one side")
     # Ranks are asked for last, here and below: one sentence has to be compared with others.
     if old.qualifier is not Qualifier.EXACT and heard.rank(said) >= heard.rank(old):
         if old.qualifier is Qualifier.NEARLY and said.qualifier in LOWER_BOUNDS:
@@ -125,10 +165,11 @@ def _confirmed(heard: Hearing, said: Statement) -> Verdict:
     old = heard.standing
     if (
         old is None
+        or said.summed
         or said.rank is Rank.UNVERIFIED
         or said.qualifier is Qualifier.NEARLY
         or heard.status is Status.CONTESTED
-        or not independent(said, old)
+        or not heard.independent(said, old)
     ):
         return stopped("repeated")
     heard.supporters += said.basis
@@ -144,15 +185,39 @@ def _other_side(heard: Hearing, said: Statement, old: Statement) -> Verdict:
     assert rival is not None, "asked only while contested"  # noqa: S101 — tells mypy so
     came_over = said.voice == old.voice and said.source == old.source
     outranks = heard.rank(said) > heard.rank(old)
-    joined = independent(said, rival) and heard.rank(said) >= heard.rank(old)
-    if not (came_over or outranks or joined):
+    joined = heard.independent(said, rival) and heard.rank(said) >= heard.rank(old)
+    if not (came_over or outranks or joined) or _fits(said, old):
         return stopped("repeated")
-    heard.take(said, Status.CONFIRMED if independent(said, rival) else Status.REPORTED)
+    seconded = heard.independent(said, rival)
+    _settle(heard, said, rival, Status.CONFIRMED if seconded else Status.REPORTED)
     return moved(Reason.SETTLED, "one side gave way" if came_over else "a further voice")
+
+
+def _fits(said: Statement, other: Statement) -> bool:
+    """Whether its bounds leave room for the number of that side, too: it takes no side."""
+    number = other.number or 0
+    above = said.high is None or number <= said.high
+    return said.qualifier is not Qualifier.EXACT and (said.low or 0) <= number and above
+
+
+def _settle(heard: Hearing, said: Statement, side: Statement, status: Status) -> None:
+    """End a contest for one side, in the words of whoever gives its number without a hedge."""
+    firmer = (
+        side
+        if said.qualifier is not Qualifier.EXACT and side.qualifier is Qualifier.EXACT
+        else said
+    )
+    heard.take(firmer, status)
+    heard.since = said.at
+    if firmer is side:
+        heard.supporters += said.basis
 
 
 def _smaller(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
     lower_bound = said.qualifier in LOWER_BOUNDS
+    if said.states_lowering and 0 < max(said.earlier, default=0) * 2 < standing:
+        # "Cut from 259 to 181" while 761 stands: some other count than the one that stands.
+        return stopped("another count")
     if not said.states_lowering and said.version == old.version:
         return stopped("its own report gives more")
     if not said.states_lowering and _is_loose(said, standing):
@@ -188,18 +253,14 @@ def _lowers(heard: Hearing, said: Statement, old: Statement) -> str | None:
     rank, standing_rank = heard.rank(said), heard.rank(old)
     if rank > standing_rank:
         return "a higher rank lowers it"
-    seconds = (each for each in heard.given.get(said.number, ()) if independent(each, said))
+    seconds = (each for each in heard.given.get(said.number, ()) if heard.independent(each, said))
     if rank == standing_rank and any(heard.rank(each) == rank for each in seconds):
         return "two voices agree on less"
     return None
 
 
 def _larger(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
-    number = said.number or 0
-    seconded = any(
-        each.rank is not Rank.UNVERIFIED and independent(each, said)
-        for each in heard.given.get(number, ())
-    )
+    number, seconded = said.number or 0, heard.second(said)
     alone = not seconded and not said.moves_from(standing)
     if alone and heard.rank(said) < heard.rank(old):
         if said.rank is Rank.UNVERIFIED:
@@ -212,12 +273,16 @@ def _larger(heard: Hearing, said: Statement, old: Statement, standing: int) -> V
     return moved(Reason.NARROWED, "within a tenth") if narrowed else moved(Reason.RAISED, "more")
 
 
-def _whole_for_sum(heard: Hearing, said: Statement, old: Statement) -> Verdict:
-    """A whole figure takes the place of a sum of parts, which stood in for it."""
-    same = said.number == old.number
-    raised = (said.number or 0) > (old.number or 0)
+def _for_sum(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
+    """A whole figure takes the place of a sum of parts, and so does the same sum as it moves."""
+    number = said.number or 0
+    if said.summed and said.voice != old.voice and number < standing:
+        return stopped("a sum may be incomplete")
+    if not said.summed and number < standing and _is_loose(said, standing):
+        return stopped("consistent")
     heard.take(said)
-    return moved(Reason.NARROWED if same else Reason.RAISED if raised else Reason.LOWERED, "whole")
+    reason = Reason.RAISED if number > standing else Reason.LOWERED
+    return moved(reason, "a part moved" if said.summed else "whole")
 
 
 def _is_loose(said: Statement, standing: int) -> bool:
