@@ -1,5 +1,7 @@
 """What is folded together, struck out or left aside is as if it had been folded alone."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +80,20 @@ def test_an_append_moves_what_stands_otherwise_after_it(
     moved = {(each.after.measure, each.after.scope) for each in change.moved}
     assert moved == {
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    }
+
+
+@given(_lines([*OTHERS, " places=North", " places=North,South"]))
+def test_what_is_told_live_is_what_a_replay_tells(lines: list[str]) -> None:
+    """Report after report, each estimate is as the whole history has it at that moment."""
+    said = sorted(_facts(lines), key=lambda each: ledger(events([each])).entries[0].order
+                  if isinstance(each, FigureReported) else ())  # fmt: skip
+    live: dict[tuple[Measure, str | None], Estimate] = {}
+    for place, fact in enumerate(said):
+        for each in added(events(said[:place]), [fact]).moved:
+            live[each.after.measure, each.after.scope] = each.after
+    assert {name: each for name, each in live.items() if each.phrase} == {
+        name: replace(each, incident="ferry-2031") for name, each in _stands(said).items()
     }
 
 

@@ -14,7 +14,7 @@ import click
 from tracker.alerts.signing import signing_key
 from tracker.cli.newsroom import Newsroom
 from tracker.cli.options import Paths, as_json
-from tracker.cli.show import clock, one_line, print_json
+from tracker.cli.shown import clock, one_line, print_json
 from tracker.errors import ConfigError, LogError
 from tracker.intake import Source
 from tracker.settings import Settings, load_settings

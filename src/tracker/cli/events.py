@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.evidence import event_line
 from tracker.cli.options import Moment, Paths, Times, in_time
-from tracker.cli.show import clock, print_jsonl, print_table
-from tracker.decisions import OPERATOR, Decision
+from tracker.cli.shown import document, print_jsonl, print_table
 from tracker.errors import UnknownName
-from tracker.events import (
-    Event,
-    FigureReported,
-    FigureReread,
-    FigureWithdrawn,
-    ReportRedacted,
-    ReportSetAside,
-    incident_stream,
-)
-from tracker.model import utc_text
-from tracker.projections.wording import decided, phrase
+from tracker.events import incident_stream
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,9 +56,9 @@ def command(
         )
         if jsonl:
             for each in wanted:
-                print_jsonl(_document(each))
+                print_jsonl(document(each))
         else:
-            print_table(_line(each) for each in wanted)
+            print_table(event_line(each) for each in wanted)
 
 
 def _known_source(paths: Paths, log: LogReader, name: str) -> None:
@@ -79,52 +68,3 @@ def _known_source(paths: Paths, log: LogReader, name: str) -> None:
         known |= {each.fact.source for each in log.tail() if hasattr(each.fact, "source")}
         if name not in known:
             raise UnknownName("source", name, known)
-
-
-def _document(event: Event) -> dict[str, Any]:
-    from tracker.encoding import encode  # noqa: PLC0415 — the lines for people do without
-
-    data, words = encode(event.fact)
-    said = {**data, **words}
-    # A log leaves out what says nothing; a program that reads this finds every field.
-    every = {
-        each.name: said.get(each.name, None if each.default is MISSING else each.default)
-        for each in fields(event.fact)
-    }
-    return {
-        "position": event.position,
-        "stream": event.stream,
-        # A figure has a version of its own: that of its report.
-        "stream_version": event.version,
-        "id": event.id,
-        "type": event.fact.TYPE,
-        "recorded_at": utc_text(event.recorded_at),
-        **every,
-    }
-
-
-def _line(event: Event) -> tuple[str, ...]:
-    fact = event.fact
-    says, who = "", ""
-    if isinstance(fact, FigureReported):
-        number = phrase(fact.low, fact.high, fact.qualifier, fact.word)
-        says, who = f"{fact.measure} {number}, {fact.role}", fact.source
-    elif isinstance(fact, FigureWithdrawn):
-        says, who = f"{fact.figure}: {fact.reason}", fact.by
-    elif isinstance(fact, FigureReread):
-        says = f"{fact.figure}: now {' and '.join(fact.figures) or 'no figure'}"
-    elif isinstance(fact, ReportSetAside):
-        says, who = "; ".join([fact.why, *fact.figures]), fact.source
-    elif isinstance(fact, ReportRedacted):
-        says, who = f"{fact.report}, {len(fact.events)} events: {fact.reason}", fact.source
-    elif isinstance(fact, Decision):
-        says, who = decided(fact), OPERATOR
-    return (
-        str(event.position),
-        event.id,
-        clock(fact.effective_at),
-        event.stream,
-        fact.TYPE,
-        who,
-        says,
-    )

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from tracker.cli.options import Paths
-from tracker.cli.show import UNSAFE, harmless
+from tracker.cli.shown import UNSAFE, harmless
 from tracker.events import FigureReported, incident_stream
 from tracker.moving.cells import cells_of, writer_to
 from tracker.moving.figures import COLUMNS

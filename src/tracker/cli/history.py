@@ -20,6 +20,7 @@ from tracker.cli.shown import (
     standing,
 )
 from tracker.projections.history import first_releases, history, stands_otherwise
+from tracker.projections.links import linked
 from tracker.projections.wording import earlier_readings
 
 if TYPE_CHECKING:
@@ -76,15 +77,18 @@ def command(
     revisions = history(folded, name, measure, policy=policy)
     if first:
         revisions = first_releases(revisions)
+    others = linked(folded, name, revisions, policy=policy)
     if as_json:
-        print_json([row(each) for each in revisions])
+        print_json([row(each, others.get(each.event_id)) for each in revisions])
     elif as_csv:
-        print_csv([row(each) for each in revisions], ROW)
+        print_csv([row(each, others.get(each.event_id)) for each in revisions], ROW)
     elif not revisions:
         click.echo(f"{name}: {_nobody(measure)}", err=True)
     else:
         was = earlier_readings(folded)
-        print_table(line(each, was.get(each.event_id, "")) for each in revisions)
+        print_table(
+            line(each, was.get(each.event_id, ""), others.get(each.event_id)) for each in revisions
+        )
 
 
 def _nobody(measure: Measure) -> str:

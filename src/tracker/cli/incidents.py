@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tracker.cli.options import Paths, Times, as_json, in_time
-from tracker.cli.show import print_json, print_table
+from tracker.cli.shown import print_json, print_table
 from tracker.errors import NoLog
 from tracker.model import Measure, utc_text
 from tracker.projections.estimate import replay

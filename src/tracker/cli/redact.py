@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from tracker.cli.options import Paths, Words
-from tracker.cli.show import one_line
+from tracker.cli.shown import one_line
 from tracker.errors import TrackerError, UnknownName, UsageError
 from tracker.incidents.redact import (
     Named,

@@ -1,190 +1,245 @@
-"""What people and programs get to see: rows, tables, JSON and CSV, all of it harmless.
+"""`tracker show`."""
 
-Words from outside may hold control characters that move a cursor, hide text or reverse it; a
-terminal shows their pictures instead, and JSON their escapes. In CSV a cell never begins a formula.
-"""
+from __future__ import annotations
 
 import json
-import re
-import sys
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.model import Estimate, Revision, utc_text
+from tracker.cli.evidence import aside_row, event_line, figure_row, incident_of
+from tracker.cli.fields import exact, rows
+from tracker.cli.options import Paths, Times, as_json
+from tracker.cli.shown import document, estimate_row, print_json, print_table, quoted, row
+from tracker.decisions import Decision
+from tracker.errors import UsageError
+from tracker.events import INBOX, FigureReported, FigureWithdrawn, ReportRedacted
+from tracker.projections.became import beside, effects, names, naming
+from tracker.projections.because import why_moved
+from tracker.projections.merged import home_of
+from tracker.projections.wording import reading
 
-UNSAFE: Final = (
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-"""C0 and C1 controls but tab and newline, marks that turn the direction of writing, and halves
-of characters, which no terminal could be sent: a regular expression."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+    from tracker.events import Event
+    from tracker.projections.became import Effect
+    from tracker.projections.ledger import Entry
+    from tracker.store.base import LogReader
 
-CONTROL_PICTURES: Final = 0x2400
-
-
-def harmless(text: str) -> str:
-    """The text with a visible picture in place of each character that a terminal would obey."""
-    # What is printable is harmless, and that is quickly seen.
-    return text if text.isprintable() else re.sub(UNSAFE, _picture, text)
-
-
-def one_line(text: str) -> str:
-    """The text, harmless, on one line."""
-    return " ".join(harmless(text).split())
-
-
-def _picture(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < 0x20:
-        return chr(CONTROL_PICTURES + code)
-    return f"<{code:04X}>"
+NAMED = 10
+"""Events that are named beside, at most."""
 
 
-def print_json(document: Any) -> None:
-    """One JSON document on stdout."""
-    click.echo(_escaped(json.dumps(document, ensure_ascii=False, indent=2)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an event stands in its chain."""
+
+    hash: str
+    previous: str
+    """The hash of the event before it in its stream; "" before the first."""
+    data: str
+    """The fact as the JSON text that is stored: what the hash is over."""
+    before: Event | None
+    after: Event | None
 
 
-def print_jsonl(document: Any) -> None:
-    """One JSON object on one line."""
-    click.echo(_escaped(json.dumps(document, ensure_ascii=False)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """All that is told of an event."""
+
+    event: Event
+    removed: dict[str, str]
+    """Of each field of words that is deleted, why it is."""
+    beside: tuple[Entry, ...]
+    effects: tuple[Effect, ...]
+    names: tuple[Event, ...]
+    named_by: tuple[Event, ...]
+    place: _Place
 
 
-def _escaped(written: str) -> str:
-    return re.sub(UNSAFE, lambda found: f"\\u{ord(found[0]):04x}", written)
+@click.command("show")
+@click.argument("event")
+@as_json
+@click.pass_obj
+def command(paths: Paths, event: str, *, as_json: bool) -> None:
+    """One event: every field, its report, what became of it, and its place in the chain.
 
-
-def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
-    """Rows as CSV on stdout, headed by their columns."""
-    import csv  # noqa: PLC0415 — most queries do without it
-
-    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _cell(row[name]) for name in columns})
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        value = harmless(value)
-        return f"'{value}" if value.startswith(FORMULA) else value
-    return value
-
-
-def print_table(rows: Iterable[Sequence[str]]) -> None:
-    """Rows in aligned columns, one line each."""
-    table = [[one_line(cell) for cell in row] for row in rows]
-    if not table:
-        return
-    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]) - 1)]
-    lines = []
-    for row in table:
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-        lines.append("  ".join([*padded, row[-1]]).rstrip())
-    click.echo("\n".join(lines))
-
-
-def clock(moment: datetime) -> str:
-    """A moment for people: to the minute, in UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
-
-
-def change(number: int | None) -> str:
-    """A change with its sign: +5, −19, 0; nothing at the first."""
-    if number is None:
-        return ""
-    return f"{number:+,}".replace("-", "−") if number else "0"
-
-
-ROW: Final = (
-    "position", "published_at", "recorded_at", "source", "issuer", "scope", "phrase", "best",
-    "low", "high", "status", "change", "reason", "quote", "title", "url", "event_id",
-)  # fmt: skip
-"""The columns of a revision, in `history` and `changes`: a contract."""
-
-
-def row(revision: Revision) -> dict[str, Any]:
-    """A revision as the JSON and CSV of `history` give it."""
-    estimate = revision.estimate
-    return {
-        "position": revision.position,
-        "published_at": utc_text(revision.published_at),
-        "recorded_at": utc_text(revision.recorded_at),
-        "source": revision.source,
-        "issuer": revision.issuer,
-        "scope": estimate.scope,
-        "phrase": estimate.phrase,
-        "best": estimate.best,
-        "low": estimate.low,
-        "high": estimate.high,
-        "status": estimate.status,
-        "change": revision.change,
-        "reason": revision.reason,
-        "quote": revision.quote,
-        "title": revision.title,
-        "url": revision.url,
-        "event_id": revision.event_id,
-    }
-
-
-def estimate_row(estimate: Estimate) -> dict[str, Any]:
-    """An estimate as the JSON of `estimate` gives it."""
-    return {
-        "incident": estimate.incident,
-        "measure": estimate.measure,
-        "best": estimate.best,
-        "low": estimate.low,
-        "high": estimate.high,
-        "phrase": estimate.phrase,
-        "qualifier": estimate.qualifier,
-        "status": estimate.status,
-        "since": utc_text(estimate.since) if estimate.since else None,
-        "basis": list(estimate.basis),
-    }
-
-
-def line(revision: Revision, was: str = "") -> tuple[str, ...]:
-    """A revision for people: when, the figure, the change, why, who, and the quoted words.
-
-    `was` is how the deciding figure had been read, if its words were read anew.
+    EVENT is its id, or the beginning of it, as `tracker events` and `tracker why` show it.
     """
-    estimate = revision.estimate
-    figure = estimate.phrase or "no figure"
-    if estimate.scope:
-        figure += f" ({estimate.scope})"
-    reason = revision.reason.value
-    if estimate.status == "contested" and reason != "contested":
-        reason += " (contested)"
-    who = revision.source + (f" / {revision.issuer}" if revision.issuer else "")
-    quote = quoted(revision.quote, was)
-    return clock(revision.published_at), figure, change(revision.change), reason, who, quote
+    if not event.strip():
+        raise UsageError("EVENT is empty: give an id, or the beginning of it")
+    with paths.open_log() as log:
+        shown = _gather(log, log.find(event))
+    if as_json:
+        print_json(_document(shown))
+    else:
+        _show(shown)
 
 
-def quoted(quote: str | None, was: str = "") -> str:
-    """The words of a figure, and how they had been read before, if they were read anew."""
-    words = f"“{quote}”" if quote else "[words removed]"
-    return f"{words} [re-read, was: {was}]" if was else words
+def _gather(log: LogReader, event: Event) -> _Shown:
+    place, redactions = _placed(log, event)
+    found: tuple[Effect, ...] = ()
+    others: tuple[Entry, ...] = ()
+    stream = log.read(event.stream)
+    incident = incident_of(event)
+    if incident is not None:
+        now = Times(None, None)
+        for name in dict.fromkeys([incident, home_of(incident, log.read)]):
+            folded = now.fold(now.read(log, name))
+            found += effects(folded, name, event)
+            if name == incident and isinstance(event.fact, FigureReported):
+                others = beside(event.fact, folded)
+    about = list(names(event.fact))
+    return _Shown(
+        event=event,
+        removed=_removed(event, place, redactions),
+        beside=others,
+        effects=found,
+        names=tuple(log.find(each) for each in about if log.holds(each)),
+        named_by=naming(event, [*stream, *redactions] if event.stream != INBOX else stream),
+        place=place,
+    )
 
 
-def unread(languages: Iterable[str], option: str) -> str:
-    """That no figure is read in these languages ("" = not known); `option` is where to say it."""
-    from tracker.figures.languages import LANGUAGES  # noqa: PLC0415 — queries need no words
+def _placed(log: LogReader, event: Event) -> tuple[_Place, list[Event]]:
+    """Its place in the chain, told from what is stored, and the redactions of its words."""
+    from tracker.store.chain import FIRST, link  # noqa: PLC0415 — only when an event is shown
 
-    named = " or ".join(repr(each) for each in languages if each)
-    if not named:
-        return f"no figure is read: the language is not known; say it with {option}"
-    return f"no figure is read in language {named}, only in: {', '.join(LANGUAGES)}"
+    made, previous, data = FIRST, FIRST, ""
+    redactions: list[Event] = []
+    for stored, _ in log.stored(event.stream):
+        if stored.stream == event.stream and stored.version <= event.version:
+            previous, made, data = made, link(made, stored), stored.data
+        if stored.type == ReportRedacted.TYPE and event.id in json.loads(stored.data)["events"]:
+            redactions.append(log.find(stored.id))
+    around = log.read(event.stream, after=event.version - 2, upto=event.version + 1)
+    return (
+        _Place(
+            hash=made,
+            previous=previous,
+            data=data,
+            before=next((each for each in around if each.version < event.version), None),
+            after=next((each for each in around if each.version > event.version), None),
+        ),
+        redactions,
+    )
 
 
-def bounds(estimate: Estimate) -> str:
-    """The folded bounds in words: "60 and up", "45 to 49"."""
-    low, high = estimate.low, estimate.high
-    if low is None and high is None:
-        return "no bounds"
-    if high is None:
-        return f"{low:,} and up"
-    return f"{low or 0:,} to {high:,}" if low != high else f"{low:,}"
+def _removed(event: Event, place: _Place, redactions: Sequence[Event]) -> dict[str, str]:
+    """The stored fact has a commitment to each field of words that it ever had."""
+    committed = json.loads(place.data)
+    reasons = [each.fact.reason for each in redactions if isinstance(each.fact, ReportRedacted)]
+    why = f"redacted, {reasons[-1]}" if reasons else "kept for 90 days only"
+    return {
+        field: why
+        for field in event.fact.WORDS
+        if field in committed and getattr(event.fact, field) is None
+    }
+
+
+def _document(shown: _Shown) -> dict[str, Any]:
+    """All of it; `event` as `tracker events --jsonl` gives it."""
+    place = shown.place
+    return {
+        "event": document(shown.event),
+        "removed": shown.removed,
+        "beside": [figure_row(each) for each in shown.beside],
+        "effects": [
+            {
+                "estimate": estimate_row(each.estimate) | {"scope": each.estimate.scope},
+                "moved": row(each.revision) if each.revision else None,
+                "part": each.part,
+                "aside": aside_row(each.aside) if each.aside else None,
+            }
+            for each in shown.effects
+        ],
+        "names": [document(each) for each in shown.names],
+        "named_by": [document(each) for each in shown.named_by],
+        "chain": {
+            "previous": place.previous,
+            "hash": place.hash,
+            "data": place.data,
+            "before": document(place.before) if place.before else None,
+            "after": document(place.after) if place.after else None,
+        },
+    }
+
+
+def _show(shown: _Shown) -> None:
+    event = shown.event
+    click.echo(f"{event.fact.TYPE} {event.id}")
+    _table(
+        [
+            *rows(event.fact, shown.removed),
+            ("recorded", exact(event.recorded_at)),
+            ("in the log", f"position {event.position:,}; {event.version:,} of {event.stream}"),
+        ]
+    )
+    _section("the same version of its report says", map(_beside, shown.beside))
+    _section("what became of it", _became(shown))
+    _events("it is about", shown.names)
+    _events("about it", shown.named_by)
+    place = shown.place
+    click.echo("in the chain")
+    _table(
+        [
+            ("before it", _neighbour(place.before)),
+            ("hash before", place.previous or "none"),
+            ("its hash", place.hash),
+            ("after it", _neighbour(place.after)),
+        ]
+    )
+
+
+def _beside(entry: Entry) -> tuple[str, ...]:
+    return entry.event.id, reading(entry.figure), quoted(entry.figure.quote)
+
+
+def _became(shown: _Shown) -> Iterable[tuple[str, ...]]:
+    for each in shown.effects:
+        estimate = each.estimate
+        what = f"{estimate.incident}, {estimate.measure}"
+        what += f" ({estimate.scope})" if estimate.scope else ""
+        yield what, "; ".join(_told(each))
+    if not shown.effects and isinstance(shown.event.fact, FigureWithdrawn | Decision):
+        yield ("it moved no estimate",)
+
+
+def _told(effect: Effect) -> Iterable[str]:
+    revision, today = effect.revision, effect.estimate.phrase or "no figure"
+    if revision is not None:
+        stood = revision.estimate.phrase or "no figure"
+        yield f"it moved the estimate to {stood}, {revision.reason} ({why_moved(revision.reason)})"
+    if effect.part == "stands":
+        yield f"today's estimate rests on it: {today}"
+    elif effect.part == "confirms":
+        yield f"it confirms today's estimate: {today}"
+    elif effect.part == "disputes":
+        yield f"it is the other side of today's estimate: {today}"
+    elif effect.aside is not None:
+        note = f" [{effect.aside.note}]" if effect.aside.note else ""
+        yield f"set aside, {effect.aside.rule}: {effect.aside.because}{note}; today {today} stands"
+
+
+def _events(heading: str, events: Sequence[Event]) -> None:
+    lines = [event_line(each) for each in events[:NAMED]]
+    _section(heading, ((name, when, *rest) for _, name, when, _, *rest in lines))
+    if len(events) > NAMED:
+        click.echo(f"  … and {len(events) - NAMED:,} more; all of them with --json")
+
+
+def _neighbour(event: Event | None) -> str:
+    return f"{event.fact.TYPE} {event.id}" if event else "none"
+
+
+def _section(heading: str, lines: Iterable[Sequence[str]]) -> None:
+    found = [*lines]
+    if found:
+        click.echo(heading)
+        _table(found)
+
+
+def _table(lines: Iterable[Sequence[str]]) -> None:
+    print_table(("", *each) for each in lines)

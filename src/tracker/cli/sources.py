@@ -5,7 +5,7 @@ from contextlib import suppress
 import click
 
 from tracker.cli.options import Paths, as_json
-from tracker.cli.show import clock, print_json, print_table, unread
+from tracker.cli.shown import clock, print_json, print_table, unread
 from tracker.errors import NoLog
 from tracker.figures.languages import lexicon_of
 from tracker.intake import Source

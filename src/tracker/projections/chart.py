@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import Final
 
 from tracker.model import Estimate, Measure, Rank, Reason, Revision, Role
+from tracker.projections.bounds import fold
 from tracker.projections.estimate import Replay, replay
 from tracker.projections.ledger import Entry, Ledger
 from tracker.projections.policies import STANDARD
-from tracker.projections.statement import fold
 
 TAIL: Final = 16
 """The last figure is drawn on by one part in so many of the period, so that it is seen."""

@@ -6,7 +6,7 @@ Arno and Besk"). From then on, in the order in which figures count, a number of 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.events import FigureReported
 from tracker.model import Role
@@ -19,6 +19,12 @@ class Division:
 
     scopes: frozenset[str]
     since: tuple[object, ...]
+    until: tuple[object, ...] | None = None
+    """The order of the figure that told of more places beside them."""
+
+    def holds(self, order: tuple[object, ...]) -> bool:
+        """Whether it is what was known when the figure of that order was heard."""
+        return self.since <= order and (self.until is None or order < self.until)
 
 
 @dataclass(slots=True)
@@ -66,16 +72,21 @@ class Places:
         return only if only is not None and self._divided(only) else None
 
     def _divide(self, scopes: Iterable[str], entry: Entry) -> None:
-        new = frozenset(scopes)
+        new, order = frozenset(scopes), entry.order
         if len(new) < 2 or any(new <= each.scopes for each in self.divisions):
             return
-        self.divisions = [each for each in self.divisions if not each.scopes < new]
-        self.divisions.append(Division(new, entry.order))
+        self.divisions = [
+            replace(each, until=order) if each.scopes < new and each.until is None else each
+            for each in self.divisions
+        ]
+        self.divisions.append(Division(new, order))
 
 
 def places(entries: Iterable[Entry]) -> Places:
     """What these figures of one measure, in their order, tell of places."""
-    found = Places()
-    for each in entries:
-        found.hear(each)
+    found, entries = Places(), [*entries]
+    # Most incidents have one place, and nothing to settle.
+    if any(each.figure.places or each.figure.scope for each in entries):
+        for each in entries:
+            found.hear(each)
     return found

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Final
 
 from tracker.model import Measure, Qualifier, Rank, Reason, Status
+from tracker.projections.bounds import TENTH
 from tracker.projections.denials import Denial
-from tracker.projections.statement import TENTH, Statement
+from tracker.projections.statement import Statement
 from tracker.projections.wordings import Wordings
 
 LOWER_BOUNDS: Final = frozenset({Qualifier.AT_LEAST, Qualifier.OVER})

@@ -8,27 +8,18 @@ from typing import Final
 from tracker.decisions import FigureCorrected
 from tracker.events import FigureReported
 from tracker.model import Measure, Move, Qualifier, Rank, Role
+from tracker.projections.bounds import fold, total
 from tracker.projections.ledger import Entry, Ledger
 from tracker.projections.places import Division, places
 from tracker.projections.wording import phrase
 
-VAGUE_NUMBERS: Final = {
-    "tens": 10,
-    "dozens": 12,
-    "scores": 20,
-    "hundreds": 100,
-    "thousands": 1_000,
-    "tens of thousands": 10_000,
-    "hundreds of thousands": 100_000,
-    "millions": 1_000_000,
-}
-"""What a vague word stands for until anybody states a number: as conflict databases count it."""
-
-TENTH: Final = 10
-"""Nearly, about, narrowed and loosely repeated all mean: within a tenth."""
-
 Version = tuple[str, str, int]
 """A version of a report: its source, its id, its number."""
+
+NONE: Final = frozenset[int]()
+
+Shape = tuple[int | None, int | None]
+"""A number as it is stated: low and high."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +119,13 @@ class _Stated:
             if each.figure.measure is measure and each.event.id not in without
         ]
         self.places = places(entries)
-        self._beside = self._told_beside(entries)
+        current = {Role.CURRENT, Role.BACKGROUND} if ledger.ongoing else {Role.CURRENT}
+        self._beside = self._told_beside(
+            entries, [each for each in entries if each.figure.role in current]
+        )
         self.by_scope: dict[str | None, list[Statement]] = {None: []}
         whole: list[Entry] = []
         parts: list[Entry] = []
-        current = {Role.CURRENT, Role.BACKGROUND} if ledger.ongoing else {Role.CURRENT}
         for entry in entries:
             scope, role = self._scope(entry), entry.figure.role
             stated = self.by_scope.setdefault(scope, [])
@@ -153,16 +146,27 @@ class _Stated:
     def _scope(self, entry: Entry) -> str | None:
         return self.places.scopes.get(entry.event.id, entry.figure.scope)
 
-    def _told_beside(self, entries: list[Entry]) -> dict[Version, list[Entry]]:
-        """Which numbers each version calls earlier or wrong, and its steps, where it has any."""
+    def _told_beside(
+        self, entries: list[Entry], stated: list[Entry]
+    ) -> dict[Version, list[tuple[Entry, frozenset[Shape]]]]:
+        """Which numbers each version calls earlier or wrong, and its steps, where it has any.
+
+        Each with the numbers that it is told of: the one that stands nearest to it in the text.
+        """
         telling = {Role.EARLIER, Role.REJECTED, Role.INCREMENT}
         reports = _by_report([each for each in entries if each.figure.role in telling])
-        return {
-            version: [
-                each for each in reports[version[:2]] if self._ledger.states(each, version[2])
-            ]
-            for version in {_version(each) for each in entries if each.report in reports}
-        }
+        if not reports:
+            return {}
+        whole = _by_report(stated)
+        found: dict[Version, list[tuple[Entry, frozenset[Shape]]]] = {}
+        for version in {_version(each) for each in entries if each.report in reports}:
+            of = [each for each in whole.get(version[:2], ()) if self._states(each, version)]
+            told = [each for each in reports[version[:2]] if self._states(each, version)]
+            found[version] = [(each, _nearest(each, of)) for each in told]
+        return found
+
+    def _states(self, entry: Entry, version: Version) -> bool:
+        return self._ledger.states(entry, version[2])
 
     def _sums(self, whole: list[Entry], parts: list[Entry]) -> list[Statement]:
         """The sum of each version that states several parts and no whole.
@@ -170,6 +174,8 @@ class _Stated:
         Where its parts are places of a division they are added in `sums.py`, with those that
         other reports give.
         """
+        if not parts:
+            return []
         wholes, summands = _by_report(whole), _by_report(parts)
         sums = []
         for version in dict.fromkeys(map(_version, parts)):
@@ -182,21 +188,19 @@ class _Stated:
                 if each.figure.low is not None and self._ledger.states(each, number)
             ]
             scopes = {self._scope(each) for each in stated}
-            divided = any(scopes <= each.scopes for each in self.places.divisions)
-            if len(stated) > 1 and not divided:
+            if len(stated) > 1 and not self._divided(scopes, stated[-1]):
                 sums.append(self._statement(stated))
         return sums
+
+    def _divided(self, scopes: set[str | None], entry: Entry) -> bool:
+        known = (each for each in self.places.divisions if each.holds(entry.order))
+        return any(scopes <= each.scopes for each in known)
 
     def _statement(self, entries: list[Entry]) -> Statement:
         """A statement of these figures (several: their sum), read beside the report's others."""
         last = entries[-1]
-        scope = self._scope(last) if len(entries) == 1 else None
-        beside = [
-            each.figure
-            for each in self._beside.get(_version(last), ())
-            if self._scope(each) in (None, scope)
-        ]
         figure = last.figure
+        beside = self._told_of(entries) if self._beside else []
         stated = (figure.low, figure.high, figure.qualifier, figure.word)
         if len(entries) > 1:
             exact = all(each.figure.qualifier is Qualifier.EXACT for each in entries)
@@ -212,45 +216,33 @@ class _Stated:
             phrase=phrase(*stated),
             voice=figure.issuer_id or figure.source,
             rank=figure.source_rank if figure.issuer_rank is None else figure.issuer_rank,
-            earlier=_earlier(beside),
-            steps=_steps(beside),
+            earlier=_earlier(beside) if beside else NONE,
+            steps=_steps(beside) if beside else NONE,
             summed=len(entries) > 1,
         )
 
+    def _told_of(self, entries: list[Entry]) -> list[FigureReported]:
+        """What the report tells beside these figures that is told of them."""
+        last, alone = entries[-1], len(entries) == 1
+        scope = self._scope(last) if alone else None
+        return [
+            each.figure
+            for each, told_of in self._beside.get(_version(last), ())
+            if self._scope(each) in (None, scope)
+            and not (alone and told_of and _shape(last.figure) not in told_of)
+        ]
 
-def total(number: int, *, exact: bool) -> tuple[int, int | None, Qualifier, None]:
-    """A sum as a text would state it: exact if each of its parts is, else "at least"."""
-    if exact:
-        return number, number, Qualifier.EXACT, None
-    return number, None, Qualifier.AT_LEAST, None
+
+def _nearest(entry: Entry, stated: list[Entry]) -> frozenset[Shape]:
+    """The number that stands nearest in the text; none where the report states none."""
+    if not stated:
+        return frozenset()
+    near = min(stated, key=lambda each: (abs(each.figure.place - entry.figure.place), each.order))
+    return frozenset({_shape(near.figure)})
 
 
-def fold(
-    low: int | None, high: int | None, qualifier: Qualifier, word: str | None
-) -> tuple[int | None, int | None, int | None]:
-    """N as stated and the folded bounds: (best, low, high); None = not known.
-
-    >>> fold(None, 100, Qualifier.NEARLY, None)
-    (100, 90, 99)
-    """
-    match qualifier:
-        case Qualifier.EXACT:
-            return low, low, high
-        case Qualifier.VAGUE:
-            stands_for = VAGUE_NUMBERS.get(word or "")
-            return stands_for, stands_for, None
-        case Qualifier.UP_TO:
-            return None, None, high
-        case Qualifier.UNDER:
-            return None, None, None if high is None else max(high - 1, 0)
-        case Qualifier.NEARLY if high is not None:
-            below = max(high - 1, 0)
-            return high, min(high - high // TENTH, below), below
-        case Qualifier.OVER if low is not None:
-            return low, low + 1, None
-        case Qualifier.ABOUT if low is not None:
-            return low, low - low // TENTH, low + low // TENTH
-    return low, low, high
+def _shape(figure: FigureReported) -> Shape:
+    return figure.low, figure.high
 
 
 def _version(entry: Entry) -> Version:

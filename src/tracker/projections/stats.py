@@ -10,10 +10,10 @@ from itertools import pairwise
 
 from tracker.events import FigureReported
 from tracker.model import Measure, Qualifier, Revision, Role, Status
+from tracker.projections.bounds import fold
 from tracker.projections.estimate import Replay, replay
 from tracker.projections.ledger import Ledger
 from tracker.projections.policies import STANDARD
-from tracker.projections.statement import fold
 from tracker.projections.turns import course
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tracker.model import Measure, Qualifier
+from tracker.projections.bounds import fold, total
 from tracker.projections.places import Division
 from tracker.projections.standing import Hearing, Policy
-from tracker.projections.statement import Statement, Told, fold, total
+from tracker.projections.statement import Statement, Told
 from tracker.projections.wording import phrase
 
 
@@ -28,11 +29,12 @@ def _sums(division: Division, told: Told, measure: Measure, hear: Policy) -> Ite
     heard = {scope: Hearing() for scope in scopes}
     parts = [(scope, each) for scope in scopes for each in told.by_scope.get(scope, ())]
     parts.sort(key=lambda each: each[1].entry.order)
+    stated = {each.version for each in told.by_scope[None]}
     last: int | None = None
     for place, (scope, said) in enumerate(parts):
         hear(heard[scope], said, measure)
-        following = parts[place + 1][1] if place + 1 < len(parts) else None
-        if said.entry.order < division.since or (following and following.version == said.version):
+        more = place + 1 < len(parts) and parts[place + 1][1].version == said.version
+        if more or said.version in stated or not division.holds(said.entry.order):
             continue
         made = _sum([each.standing for each in heard.values()], said, division)
         if made is not None and made.number != last:

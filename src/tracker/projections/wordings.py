@@ -49,9 +49,9 @@ class Wordings:
 
     def is_echo(self, said: Statement) -> bool:
         """Whether another source, of its rank or a higher one, printed the same before."""
-        return any(
-            source != said.source and rank >= said.relay
-            for source, rank in self._printed.get(self.of(said), {}).items()
+        printed = self._printed.get(self.of(said))
+        return printed is not None and any(
+            source != said.source and rank >= said.relay for source, rank in printed.items()
         )
 
     def copy(self) -> "Wordings":

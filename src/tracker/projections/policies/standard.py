@@ -286,7 +286,13 @@ def _for_sum(heard: Hearing, said: Statement, old: Statement, standing: int) -> 
 
 
 def _is_loose(said: Statement, standing: int) -> bool:
-    """A round number with a hedge, within a tenth below the standing one."""
+    """A round number with a hedge, a little below the standing one.
+
+    Within a tenth, or "over" and "at least" the standing one cut to its first digit.
+    """
     number = said.number or 0
-    hedged = said.qualifier in LOWER_BOUNDS | HEDGED
-    return hedged and number % 10 == 0 and number > 0 and within_a_tenth(number, standing)
+    lower_bound = said.qualifier in LOWER_BOUNDS
+    if number % 10 or number <= 0 or not (lower_bound or said.qualifier in HEDGED):
+        return False
+    cut = standing - standing % 10 ** (len(str(standing)) - 1)
+    return within_a_tenth(number, standing) or (lower_bound and number == cut)
