@@ -1,6 +1,7 @@
 """Numbers of places: parts of the whole once a text has told them side by side, and added up."""
 
-from said import at, log, phrases, reasons, told
+from builders import figure, opened
+from said import at, events, log, phrases, reasons, told
 from tracker.model import Measure
 from tracker.projections.estimate import replay, replays
 from tracker.projections.ledger import ledger
@@ -82,6 +83,18 @@ def test_places_are_told_apart_only_from_when_they_are_told_apart() -> None:
     assert phrases(replayed) == ["18", "25", "27"]
     early = replay(ledger(log(*lines), as_of=at(2)), "x", Measure.KILLED)
     assert phrases(early) == ["18", "25"]
+
+
+def test_the_places_of_an_incident_are_told_apart_from_the_start() -> None:
+    one, other = figure(56, places=("Northland",)), figure(31, places=("Southland",), source="b")
+    for place, best in (
+        ("Northland and Southland", 87),
+        ("Westland, Northland and Southland, the coast", 87),
+        ("Northland, Southland", 56),
+        ("", 56),
+    ):
+        folded = ledger(events([opened(place=place), one, other]))
+        assert replay(folded, "x", Measure.KILLED).estimate.best == best
 
 
 def test_no_more_than_the_parts_of_one_text_confirms_nothing() -> None:

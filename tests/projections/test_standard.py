@@ -164,6 +164,14 @@ SEQUENCES = {
          "950 agency/county: 98", "1500 agency/county: 99 up"],
         ["99", "115", "at least 97", "98", "99"],
     ),
+    "a report that gives a rumour beside what an office counts stands by the office": (
+        [f"1 {MINISTRY}: 115", "2 outlet: 143 report=a",
+         "2 outlet/interior-ministry: 115 report=a"],
+        ["115"],
+    ),
+    "more than five hundred, a year later, of 587": (
+        ["1 outlet: 587", "9000 outlet: over 500"], ["587"],
+    ),
     "a wrong date far ahead is a figure of its moment like any other": (
         ["1 agency: 12", "2 outlet: 14", "3 agency: 15 up"], ["12", "14", "15"],
     ),

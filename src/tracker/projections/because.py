@@ -25,6 +25,8 @@ DISPUTED: Final[dict[str, str]] = {
     "unverified": "larger, but an unverified source alone says so",
     "stale": "old news: a number that was left behind, or a move told too late",
     "its own report gives more": "smaller than what its own report gives as well",
+    "its own report stands by less": "larger, but its own report gives what stands on a higher "
+    "authority",
     "a sum may be incomplete": "a smaller sum: one of its parts may be missing",
     "another count": "a lowering from so small a number that it is of some other count",
     "none besides": "zero, and no lowering told: nobody besides those who are counted",

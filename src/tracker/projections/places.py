@@ -5,6 +5,7 @@ text has told the numbers of several places side by side, or one number of sever
 Arno and Besk"). From then on, in the order in which figures count, a number of Arno is of Arno.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -38,6 +39,14 @@ class Places:
     """By place, in lower case: the scope that stands for it."""
     _issuers: dict[str, set[str | None]] = field(default_factory=dict)
     _shares: dict[tuple[str, str, int], set[str]] = field(default_factory=dict)
+
+    def know(self, place: str) -> None:
+        """Learn from where the incident was, by all accounts."""
+        first, joined, last = (each.strip(" ,") for each in _partition(place))
+        if joined and first and last:
+            names = [*first.split(","), last.split(",")[0]]
+            scopes = frozenset(self._label(each.strip(), None) for each in names)
+            self.divisions.append(Division(scopes, ()))
 
     def hear(self, entry: Entry) -> None:
         """Learn from one figure, and settle of what it is."""
@@ -82,9 +91,18 @@ class Places:
         self.divisions.append(Division(new, order))
 
 
-def places(entries: Iterable[Entry]) -> Places:
-    """What these figures of one measure, in their order, tell of places."""
+def _partition(place: str) -> tuple[str, str, str]:
+    found = re.search(r"\s(?:and|y|e|et|und|&)\s", place)
+    return (place[: found.start()], found[0], place[found.end() :]) if found else (place, "", "")
+
+
+def places(entries: Iterable[Entry], place: str = "") -> Places:
+    """What these figures of one measure, in their order, tell of places.
+
+    `place` is where the incident was: "Arno and Besk" are two, "Arno, Besk" is one.
+    """
     found, entries = Places(), [*entries]
+    found.know(place)
     # Most incidents have one place, and nothing to settle.
     if any(each.figure.places or each.figure.scope for each in entries):
         for each in entries:

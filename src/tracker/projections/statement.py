@@ -45,6 +45,8 @@ class Statement:
     """Numbers of this measure that the same report calls earlier or wrong."""
     steps: frozenset[int]
     """By how much the same report says that the number moved: each step, and all together."""
+    besides: tuple[tuple[int | None, Rank], ...] = ()
+    """What else the same report states as current of the same scope: numbers, with their rank."""
     summed: bool = False
     """A sum of parts, which stands in while nobody states the whole."""
 
@@ -71,6 +73,11 @@ class Statement:
     @property
     def move(self) -> Move | None:
         return self.entry.figure.move
+
+    def stands_by(self, old: "Statement") -> bool:
+        """Its report gives the old number on a higher authority: "media say 143, the army 115"."""
+        ranks = [rank for number, rank in self.besides if number == old.number]
+        return bool(ranks) and max(*ranks, old.rank) > self.rank and self.move is not Move.UP
 
     @property
     def is_correction(self) -> bool:
@@ -118,11 +125,11 @@ class _Stated:
             for each in ledger.entries
             if each.figure.measure is measure and each.event.id not in without
         ]
-        self.places = places(entries)
+        self.places = places(entries, ledger.opened.place if ledger.opened else "")
         current = {Role.CURRENT, Role.BACKGROUND} if ledger.ongoing else {Role.CURRENT}
-        self._beside = self._told_beside(
-            entries, [each for each in entries if each.figure.role in current]
-        )
+        stating = [each for each in entries if each.figure.role in current]
+        self._beside = self._told_beside(entries, stating)
+        self._several = _several(stating)
         self.by_scope: dict[str | None, list[Statement]] = {None: []}
         whole: list[Entry] = []
         parts: list[Entry] = []
@@ -215,10 +222,18 @@ class _Stated:
             qualifier=stated[2],
             phrase=phrase(*stated),
             voice=figure.issuer_id or figure.source,
-            rank=figure.source_rank if figure.issuer_rank is None else figure.issuer_rank,
+            rank=_rank(figure),
             earlier=_earlier(beside) if beside else NONE,
             steps=_steps(beside) if beside else NONE,
+            besides=self._besides(last) if self._several else (),
             summed=len(entries) > 1,
+        )
+
+    def _besides(self, entry: Entry) -> tuple[tuple[int | None, Rank], ...]:
+        return tuple(
+            (each.figure.low, _rank(each.figure))
+            for each in self._several.get(_version(entry), ())
+            if each is not entry and self._scope(each) == self._scope(entry)
         )
 
     def _told_of(self, entries: list[Entry]) -> list[FigureReported]:
@@ -248,6 +263,18 @@ def _shape(figure: FigureReported) -> Shape:
 def _version(entry: Entry) -> Version:
     figure = entry.figure
     return (figure.source, figure.report, figure.version)
+
+
+def _several(entries: list[Entry]) -> dict[Version, list[Entry]]:
+    """The versions that state more than one number."""
+    versions: dict[Version, list[Entry]] = {}
+    for each in entries:
+        versions.setdefault(_version(each), []).append(each)
+    return {version: stated for version, stated in versions.items() if len(stated) > 1}
+
+
+def _rank(figure: FigureReported) -> Rank:
+    return figure.source_rank if figure.issuer_rank is None else figure.issuer_rank
 
 
 def _by_report(entries: Iterable[Entry]) -> dict[tuple[str, str], list[Entry]]:

@@ -261,6 +261,8 @@ def _lowers(heard: Hearing, said: Statement, old: Statement) -> str | None:
 
 def _larger(heard: Hearing, said: Statement, old: Statement, standing: int) -> Verdict:
     number, seconded = said.number or 0, heard.second(said)
+    if said.stands_by(old):
+        return stopped("its own report stands by less")
     alone = not seconded and not said.moves_from(standing)
     if alone and heard.rank(said) < heard.rank(old):
         if said.rank is Rank.UNVERIFIED:
