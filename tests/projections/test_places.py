@@ -29,6 +29,13 @@ def test_a_total_of_two_places_is_not_lowered_by_the_number_of_one() -> None:
     assert scopes(total, one) == {None: ["50,132"], "Northland": ["at least 44,374"]}
 
 
+def test_of_places_that_are_only_named_together_one_may_stand_for_all() -> None:
+    """ "The attacks in Northland and Southland killed 127": later 130 died "in Northland"."""
+    named = "1 agency: 127 places=Northland,Southland"
+    whole, raid = f"5 agency: 130 up {NORTH} report=a", "5 agency: 3 places=Southland report=a"
+    assert scopes(named, whole, raid) == {None: ["127", "130"], "Southland": ["3"]}
+
+
 def test_numbers_of_places_add_up_over_several_reports() -> None:
     found = scopes(
         *SIDE_BY_SIDE, f"5 agency: 30 up {NORTH}", "6 outlet2: at-least 9 places=Southland"
@@ -95,6 +102,15 @@ def test_the_places_of_an_incident_are_told_apart_from_the_start() -> None:
     ):
         folded = ledger(events([opened(place=place), one, other]))
         assert replay(folded, "x", Measure.KILLED).estimate.best == best
+
+
+def test_where_an_incident_was_in_one_place_other_places_are_none_of_it() -> None:
+    """A storm in Northland: what it did in Southland is told beside it, and not added."""
+    lines = [*SIDE_BY_SIDE, f"5 agency: 30 up {NORTH}", "6 agency: 90 up places=Southland"]
+    said = [each.fact for each in log(*lines)[1:]]
+    folded = ledger(events([opened(place="Northland, the coast"), *said]))
+    found = {scope: phrases(each) for (_, scope), each in replays(folded, "x").items()}
+    assert found == {None: ["20", "30"], "in Southland": ["5", "90"]}
 
 
 def test_no_more_than_the_parts_of_one_text_confirms_nothing() -> None:

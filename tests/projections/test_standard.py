@@ -15,7 +15,7 @@ from tracker.model import Estimate, Measure, Qualifier, Rank, Reason, Role, Stat
 from tracker.projections.estimate import Replay, replay, replays
 from tracker.projections.ledger import ledger
 from tracker.projections.standing import Hearing
-from tracker.projections.statement import statements
+from tracker.projections.statements import statements
 
 MINISTRY = "agency/interior-ministry"
 COPY = "quote=Rescuers_say_that_many_people_died_when_the_ferry_sank_off_the_cape_in_the_night"

@@ -14,7 +14,8 @@ from tracker.model import Estimate, Measure, Reason, Revision, Role, Status
 from tracker.projections.ledger import Entry, Ledger
 from tracker.projections.policies import POLICIES, STANDARD
 from tracker.projections.standing import Hearing, Policy, Record
-from tracker.projections.statement import Statement, Told, statements
+from tracker.projections.statement import Statement
+from tracker.projections.statements import Told, statements
 from tracker.projections.sums import with_sums
 from tracker.projections.turns import Course, Turn, course
 

@@ -6,19 +6,21 @@ an older whole that is less than its parts, and never lowers one.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from tracker.model import Measure, Qualifier
 from tracker.projections.bounds import fold, total
 from tracker.projections.places import Division
 from tracker.projections.standing import Hearing, Policy
-from tracker.projections.statement import Statement, Told
+from tracker.projections.statement import Statement
+from tracker.projections.statements import Told
 from tracker.projections.wording import phrase
 
 
 def with_sums(told: Told, measure: Measure, hear: Policy) -> list[Statement]:
     """What was said of the whole, and the sums of what stands for its places, in order."""
     said = told.by_scope[None]
-    for division in told.divisions:
+    for division in filter(attrgetter("summed"), told.divisions):
         said = [*said, *_sums(division, told, measure, hear)]
     return sorted(said, key=lambda each: each.entry.order) if told.divisions else said
 

@@ -15,7 +15,7 @@ from tracker.model import Move, Qualifier, Rank, Reason, Role, Status
 from tracker.projections.estimate import Replay
 from tracker.projections.ledger import Entry, Ledger
 from tracker.projections.policies import POLICIES
-from tracker.projections.statement import statements
+from tracker.projections.statements import statements
 from tracker.projections.turns import course
 
 AHEAD: Final = timedelta(days=30)
