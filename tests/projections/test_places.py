@@ -54,6 +54,12 @@ def test_a_whole_takes_the_place_of_a_sum_and_parts_do_not_lower_it() -> None:
     assert scopes(*SIDE_BY_SIDE, whole, f"6 outlet: 22 {NORTH}")[None] == ["25", "40"]
 
 
+def test_a_number_that_is_far_less_than_a_sum_is_not_the_whole_of_it() -> None:
+    whole = "9 outlet: 12"
+    assert scopes(*SIDE_BY_SIDE, whole)[None] == ["25"]
+    assert scopes(*SIDE_BY_SIDE, "9 outlet: 20")[None] == ["25", "20"]
+
+
 def test_parts_that_are_more_than_an_older_whole_raise_it() -> None:
     lines = [
         "1 agency: 40 places=Northland,Southland",

@@ -28,6 +28,7 @@ DISPUTED: Final[dict[str, str]] = {
     "its own report stands by less": "larger, but its own report gives what stands on a higher "
     "authority",
     "a sum may be incomplete": "a smaller sum: one of its parts may be missing",
+    "less than its parts": "less than half of what its parts add up to",
     "another count": "a lowering from so small a number that it is of some other count",
     "none besides": "zero, and no lowering told: nobody besides those who are counted",
     "passed over": "not what this policy looks for",

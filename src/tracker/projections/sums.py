@@ -12,7 +12,7 @@ from tracker.model import Measure, Qualifier
 from tracker.projections.bounds import fold, total
 from tracker.projections.places import Division
 from tracker.projections.standing import Hearing, Policy
-from tracker.projections.statement import Statement
+from tracker.projections.statement import Statement, Version
 from tracker.projections.statements import Told
 from tracker.projections.wording import phrase
 
@@ -31,15 +31,18 @@ def _sums(division: Division, told: Told, measure: Measure, hear: Policy) -> Ite
     heard = {scope: Hearing() for scope in scopes}
     parts = [(scope, each) for scope in scopes for each in told.by_scope.get(scope, ())]
     parts.sort(key=lambda each: each[1].entry.order)
-    stated = {each.version for each in told.by_scope[None]}
+    wholes: dict[Version, int] = {}
+    for each in told.by_scope[None]:
+        wholes[each.version] = max(wholes.get(each.version, 0), each.number or 0)
     last: int | None = None
     for place, (scope, said) in enumerate(parts):
         hear(heard[scope], said, measure)
         more = place + 1 < len(parts) and parts[place + 1][1].version == said.version
-        if more or said.version in stated or not division.holds(said.entry.order):
+        if more or not division.holds(said.entry.order):
             continue
         made = _sum([each.standing for each in heard.values()], said, division)
-        if made is not None and made.number != last:
+        # A report that gives the whole, and no less than that, needs no sum.
+        if made and made.number != last and (made.number or 0) > wholes.get(said.version, -1):
             last = made.number
             yield made
 

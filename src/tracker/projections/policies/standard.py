@@ -236,6 +236,8 @@ def _for_sum(heard: Hearing, said: Statement, old: Statement, standing: int) -> 
         return stopped("a sum may be incomplete")
     if not said.summed and number < standing and _is_loose(said, standing):
         return stopped("consistent")
+    if not said.summed and number * 2 < standing and not said.states_lowering:
+        return stopped("less than its parts")
     heard.take(said)
     reason = Reason.RAISED if number > standing else Reason.LOWERED
     return moved(reason, "a part moved" if said.summed else "whole")
