@@ -80,49 +80,42 @@ class FigureReinstated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentClosed:
+class _OfIncident:
+    """What is decided of one incident."""
+
+    TYPE: ClassVar = ""
+    WORDS: ClassVar[tuple[str, ...]] = ()
+
+    incident: str
+    again: int = 0
+    reason: str
+    effective_at: datetime
+    observed_at: datetime
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (self.TYPE, self.incident, self.again)
+
+
+class IncidentClosed(_OfIncident):
     """What is published about the incident later moves nothing, though it is filed."""
 
+    __slots__ = ()
     TYPE: ClassVar = "incident.closed"
-    WORDS: ClassVar[tuple[str, ...]] = ()
-
-    incident: str
-    again: int = 0
-    reason: str
-    effective_at: datetime
-    observed_at: datetime
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return (self.TYPE, self.incident, self.again)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentReopened:
+class IncidentReopened(_OfIncident):
     """A closed incident goes on: what was published while it was closed counts, too."""
 
+    __slots__ = ()
     TYPE: ClassVar = "incident.reopened"
-    WORDS: ClassVar[tuple[str, ...]] = ()
-
-    incident: str
-    again: int = 0
-    reason: str
-    effective_at: datetime
-    observed_at: datetime
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return (self.TYPE, self.incident, self.again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentMerged:
-    """Two incidents are one happening: the figures of `incident` count in `into` from now on.
+class _OfTwo:
+    """What is decided of two incidents: stored twice, so that the stream of either tells it."""
 
-    Stored twice, once in the stream of each (`home` says which), so that either can be read alone.
-    """
-
-    TYPE: ClassVar = "incident.merged"
+    TYPE: ClassVar = ""
     WORDS: ClassVar[tuple[str, ...]] = ()
 
     incident: str
@@ -139,24 +132,18 @@ class IncidentMerged:
         return (self.TYPE, self.incident, self.into, self.home, self.again)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentSplit:
-    """Two incidents that were merged are two happenings after all. Stored as the merging was."""
+class IncidentMerged(_OfTwo):
+    """Two incidents are one happening: the figures of `incident` count in `into` from now on."""
 
+    __slots__ = ()
+    TYPE: ClassVar = "incident.merged"
+
+
+class IncidentSplit(_OfTwo):
+    """Two incidents that were merged are two happenings after all."""
+
+    __slots__ = ()
     TYPE: ClassVar = "incident.split"
-    WORDS: ClassVar[tuple[str, ...]] = ()
-
-    incident: str
-    into: str
-    home: str
-    again: int = 0
-    reason: str
-    effective_at: datetime
-    observed_at: datetime
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return (self.TYPE, self.incident, self.into, self.home, self.again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

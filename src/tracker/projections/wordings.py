@@ -19,7 +19,7 @@ ALIKE: Final = 88
 """Of 100: how alike the whole of two copies is (rapidfuzz's `ratio`)."""
 CONTAINED: Final = 95
 """Of 100: how alike a copy is to the part of the other that it is (`partial_ratio`)."""
-SHARED: Final = 0.7
+SHARED: Final = 0.8
 """The share of the shorter one's words without which two sentences are not compared further."""
 COMPARED: Final = 100
 """A sentence is held against so many of the newest wordings of its number."""
