@@ -17,11 +17,26 @@ from outlet import Item, feed
 from tracker.alerts.endpoint import Endpoint
 from tracker.desk import Desk
 from tracker.errors import LogError
-from tracker.events import INBOX, Event, FigureReported, ReportSetAside, incident_stream
+from tracker.events import (
+    INBOX,
+    Event,
+    FigureReported,
+    ReportRedacted,
+    ReportSetAside,
+    incident_stream,
+)
 from tracker.incidents.reread import shared_reports
 from tracker.intake import Report, Source
 from tracker.model import Measure, Revision, Role
-from tracker.pipeline import Polled, file_report, poll, reextract, send_backfills
+from tracker.pipeline import (
+    Filed,
+    Polled,
+    file_report,
+    poll,
+    reextract,
+    refile,
+    send_backfills,
+)
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger
 from tracker.rulings import Why, withdraw
@@ -150,12 +165,14 @@ def test_unchanged_bytes_are_not_read_again(room: Room) -> None:
 
 
 def test_unchanged_bytes_are_read_again_under_a_changed_configuration(room: Room) -> None:
-    """An incident that is named only later gets what its sources had shown before."""
+    """An incident that is named only later gets what its sources had shown before; it is opened,
+    has a figure, and the report waits in the inbox no more.
+    """
     room.publish(Item("a", "At least 5 people were killed in a fire in a mill.", NOON))
     assert room.stored() == 1
     assert room.stored() == 0
     write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
-    assert room.stored() == 2
+    assert room.stored() == 3
     assert room.told("mill") == ["at least 5"]
     assert room.stored() == 0
 
@@ -468,7 +485,7 @@ def test_a_language_that_the_operator_sets_overrules_the_words(room: Room) -> No
     assert room.stored() == 1
     assert room.told() == []
     write_source(room.folder, "wire", "wire.json", more='language = "en-GB"\n')
-    assert room.stored() == 2
+    assert room.stored() == 3
     assert room.told() == ["12"]
     assert [each.language for each in room.figures()] == ["en-GB"]
 
@@ -612,3 +629,72 @@ def test_a_memory_log_does_as_well(room: Room) -> None:
         room.poll(log)
         assert phrases(log) == ["12"]
     assert room.told() == []
+
+
+def aside(room: Room, *items: Item) -> list[str]:
+    """What a poll of these items sets aside: the events."""
+    room.publish(*items)
+    room.stored()
+    return [each.id for each in room.log.read(INBOX) if isinstance(each.fact, ReportSetAside)]
+
+
+MILL = Item("a", "At least 5 people were killed in a fire in a mill.", NOON - timedelta(hours=2))
+
+
+def test_a_report_is_filed_anew_where_the_incident_moves_meanwhile(room: Room) -> None:
+    """A report set aside counts from its own time, whoever is faster."""
+    (event,) = aside(room, MILL)
+    with closing(open_writer(room.folder / "events.db")) as second:
+        theirs = room.desk(second)
+        meanwhile = [lambda: file_report(theirs, room.wire, by_hand(12, 1), observed_at=NOON)]
+        ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
+        filed = refile(ours, event, "ferry")
+    assert [each.estimate.phrase for each in filed.revisions] == ["at least 5"]
+    assert room.told() == ["at least 5", "12"]
+    assert room.log.verify() is None
+
+
+def test_of_two_who_file_a_report_the_second_finds_it_filed(room: Room) -> None:
+    """To one incident: nothing is left to do. To another: it is said where it is."""
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["flour"])
+    (event,) = aside(room, MILL)
+    with closing(open_writer(room.folder / "events.db")) as second:
+        theirs = room.desk(second)
+        ours = room.desk(cast("Log", Overtaken(room.log, [lambda: refile(theirs, event, "mill")])))
+        filed = refile(ours, event, "ferry")
+    assert (filed.events, filed.why_not) == ((), "it was filed to mill before")
+    assert refile(room.desk(), event, "mill") == Filed("en")
+    assert (room.told("mill"), room.told("ferry")) == (["at least 5"], [])
+
+
+def test_words_that_are_redacted_while_they_are_filed_do_not_come_back(room: Room) -> None:
+    (event,) = aside(room, MILL)
+
+    def redacted() -> None:
+        fact = ReportRedacted(
+            events=(event,),
+            source="wire",
+            report="a",
+            reason="a court asked",
+            effective_at=NOON,
+            observed_at=NOON,
+        )
+        room.log.redact(fact, recorded_at=NOON)
+
+    ours = room.desk(cast("Log", Overtaken(room.log, [redacted])))
+    filed = refile(ours, event, "ferry")
+    assert (filed.events, filed.why_not) == ((), "its words were redacted")
+    assert room.told() == []
+
+
+def test_an_incident_that_is_configured_no_more_gets_nothing(room: Room) -> None:
+    """What was filed to it stays; the same figures are set aside like any others."""
+    write_incident(room.folder, "barge", began=MAY_4, any_of=["barge"])
+    write_incident(room.folder, "quay", began=MAY_4, any_of=["quay"])
+    both = Item("b", "At least 7 people were killed when a ferry hit a barge.", NOON)
+    (event,) = aside(room, both)
+    refile(room.desk(), event, "quay")
+    incidents = room.folder / "sources" / "incidents.toml"
+    incidents.write_text(incidents.read_text().partition("[quay]")[0] + "# less\n")
+    assert room.stored() == 0
+    assert room.told("quay") == ["at least 7"]

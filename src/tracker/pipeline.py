@@ -17,22 +17,22 @@ from datetime import datetime
 import httpx
 
 from tracker.alerts.rules import backfill
-from tracker.decisions import OPERATOR
 from tracker.desk import Desk
 from tracker.encoding import event_id
-from tracker.errors import Conflict, UsageError
-from tracker.events import INBOX, Event, FigureReported, FigureWithdrawn, incident_stream
+from tracker.errors import Conflict
+from tracker.events import INBOX, Event, Fact, incident_stream
 from tracker.figures import VERSION, extract_figures
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.aside import holds_number, set_aside, set_aside_unread
 from tracker.incidents.decide import CLOCK_SKEW, date_report, decide, with_ids_of_their_own
 from tracker.incidents.match import file_figures, full_text
+from tracker.incidents.refile import aside_of, filed_since, refiled, refiling, with_refiled
 from tracker.incidents.reread import Reader, Rereading, Shared, reread
 from tracker.intake import Incident, Memo, Report, Source
 from tracker.model import Revision
 from tracker.projections.history import estimates
 from tracker.projections.ledger import ledger
-from tracker.projections.moves import Moved, moves
+from tracker.projections.moves import moves
 from tracker.sources.capture import Capture, Unreadable
 from tracker.sources.fetch import FetchFailed, NotModified, fetch
 from tracker.sources.kinds import parse
@@ -47,6 +47,8 @@ class Filed:
     language: str
     events: tuple[Event, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    why_not: str = ""
+    """Why a report that was set aside cannot be filed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,53 +131,66 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
     report = replace(report, language=language)
     figures = extract_figures(text, language)
     moment = date_report(report, observed_at).moment
-    filing = file_figures(report, figures, desk.incidents, moment=moment, pinned=source.incident)
-    aside = [
-        set_aside(source, report, unmatched, why, observed_at=observed_at)
+    filing = file_figures(
+        report, figures, desk.incidents, moment=moment, pinned=source.incident, home=desk.home
+    )
+    aside = {
+        why: set_aside(source, report, unmatched, why, observed_at=observed_at)
         for why, unmatched in filing.unmatched.items()
-    ]
-    aside.append(set_aside_unread(source, report, desk.incidents, observed_at=observed_at))
+    }
+    filing = with_refiled(filing, aside, desk.owner)
+    unread = set_aside_unread(source, report, desk.incidents, observed_at=observed_at)
+    kept = [each for each in (*map(aside.get, filing.unmatched), unread) if each]
+    # What it states of a toll that is nobody's is not gone from the report.
+    report = replace(report, whole=report.whole and not kept)
     while True:
         now = desk.clock()
-        appends = [Append(INBOX, None, tuple(fact for fact in aside if fact))]
-        moved, revisions, ids = list[Moved](), list[Revision](), set[str]()
+        new, ids = dict[str, tuple[Fact, ...]](), set[str]()
         for name, own in filing.filed.items():
-            incident, events = desk.incident(name), desk.events(incident_stream(name))
-            before = ledger(events)
+            incident, stream = desk.incident(name), incident_stream(name)
+            before = ledger(desk.events(stream))
             facts = decide(before, incident, source, report, own, observed_at=observed_at)
-            if not facts:
-                continue
-            facts = with_ids_of_their_own(facts, ids.__contains__, desk.log.holds)
-            ids.update(map(event_id, facts))
-            change = moves(events, facts, name, recorded_at=now, policies=desk.policies)
-            appends.append(Append(incident_stream(name), before.version, facts))
-            moved += change.moved
-            revisions += change.revisions
-        appends = [each for each in appends if each.facts]
-        if not appends:
+            if facts:
+                new[stream] = with_ids_of_their_own(facts, ids.__contains__, desk.log.holds)
+                ids.update(map(event_id, new[stream]))
+        waiting = desk.inbox().waiting(source.id, report.id) if new else ()
+        appends = [Append(INBOX, None, (*kept, *filed_since(waiting, kept, [*new], now)))]
+        change = moves(new, desk.events, recorded_at=now, policies=desk.policies)
+        appends += [Append(*each, new.get(each[0], ())) for each in change.versions]
+        if not any(each.facts for each in appends):
             return Filed(language)
         with contextlib.suppress(Conflict):
-            stored = desk.log.append(appends, recorded_at=now, outbox=desk.outbox(moved, now))
-            return Filed(language, tuple(stored), tuple(revisions))
+            outbox = desk.outbox(change.moved, now)
+            stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
+            return Filed(language, tuple(stored), change.revisions)
 
 
-def withdraw(desk: Desk, event: Event, reason: str) -> Filed:
-    """An operator takes a figure back, from now on. Raises `UsageError` if it is no figure."""
-    if not isinstance(event.fact, FigureReported):
-        raise UsageError(f"{event.id} is {event.fact.TYPE}: only a figure can be withdrawn")
-    incident = event.stream.removeprefix(incident_stream(""))
+def refile(desk: Desk, event: str, name: str) -> Filed:
+    """File a report that was set aside (the id of that event) to an incident, by its kept words.
+
+    All of it or nothing, with its own times. Raises `UnknownName` for an incident or event that
+    is not there.
+    """
+    incident, stream = desk.incident(name), incident_stream(name)
     while True:
-        now = desk.clock()
-        fact = FigureWithdrawn(
-            figure=event.id, by=OPERATOR, reason=reason, effective_at=now, observed_at=now
-        )
-        events = desk.events(event.stream)
-        change = moves(events, (fact,), incident, recorded_at=now, policies=desk.policies)
-        append = Append(event.stream, len(events), (fact,))
+        # Its words are read after the inbox, so that what is redacted meanwhile is a conflict.
+        now, inbox = desk.clock(), desk.inbox()
+        aside = aside_of(desk.log.find(event))
+        if event in inbox.filed:
+            other = inbox.filed[event]
+            before = "" if other == name else f"it was filed to {other} before"
+            return Filed(aside.language, why_not=before)
+        found = refiling(ledger(desk.events(stream)), incident, aside)
+        if found.why_not:
+            return Filed(aside.language, why_not=found.why_not)
+        facts = {stream: with_ids_of_their_own(found.facts, desk.log.holds)}
+        change = moves(facts, desk.events, recorded_at=now, policies=desk.policies)
+        appends = [Append(*each, facts.get(each[0], ())) for each in change.versions]
+        appends.append(Append(INBOX, inbox.version, (refiled(event, name, now),)))
         with contextlib.suppress(Conflict):
             outbox = desk.outbox(change.moved, now)
-            stored = desk.log.append([append], recorded_at=now, outbox=outbox)
-            return Filed(event.fact.language, tuple(stored), change.revisions)
+            stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
+            return Filed(aside.language, tuple(stored), change.revisions)
 
 
 def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
@@ -188,13 +203,12 @@ def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
         events = desk.events(stream)
         reader = Reader(incident=incident, observed_at=now, taken=desk.log.holds)
         rereading = reread(ledger(events), reader, shared)
-        change = moves(
-            events, rereading.facts, incident.id, recorded_at=now, policies=desk.policies
-        )
-        append = Append(stream, len(events), rereading.facts)
+        facts = {stream: rereading.facts}
+        change = moves(facts, desk.events, recorded_at=now, policies=desk.policies)
+        appends = [Append(*each, facts.get(each[0], ())) for each in change.versions]
         with contextlib.suppress(Conflict):
             outbox = desk.outbox(change.moved, now, news=False)
-            desk.log.append([append, inbox], recorded_at=now, outbox=outbox)
+            desk.log.append([*appends, inbox], recorded_at=now, outbox=outbox)
             return rereading
         del desk.read_so_far[stream]
 
@@ -211,7 +225,7 @@ def send_backfills(desk: Desk) -> int:
             continue
         now, stream = desk.clock(), incident_stream(incident)
         in_use = stream in desk.read_so_far
-        before = ledger(desk.events(stream))
+        before = ledger(desk.view(incident))
         if not in_use:
             # An import touches more incidents than fit into memory.
             del desk.read_so_far[stream]

@@ -17,6 +17,10 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("--bd", "x.db", "history"), 2, "No such option '--bd'."),
     (("history",), 2, "Missing argument 'INCIDENT'."),
     (("history", "lorn-fery"), 2, "no incident 'lorn-fery' (did you mean 'lorn-ferry'?)"),
+    (("compare", "lorn-fery"), 2, "no incident 'lorn-fery' (did you mean 'lorn-ferry'?)"),
+    (("stats", "lorn-fery"), 2, "no incident 'lorn-fery' (did you mean 'lorn-ferry'?)"),
+    (("plot", "lorn-fery"), 2, "no incident 'lorn-fery' (did you mean 'lorn-ferry'?)"),
+    (("plot", "lorn-ferry", "-o", "chart.pdf"), 2, "chart.pdf: a chart is written as SVG or PNG"),
     (("estimate", "xyz"), 2, "no incident 'xyz' (known: lorn-ferry, quiet-tunnel)"),
     (("events", "--incident", "lorn"), 2, "no incident 'lorn' (did you mean 'lorn-ferry'?)"),
     (("events", "--source", "wires"), 2, "no source 'wires' (did you mean 'wire'?)"),
@@ -28,6 +32,14 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("estimate", "lorn-ferry", "--as-of", "8h"), 2, "'8h' is no time"),
     (("estimate", "lorn-ferry", "--as-of", "2024-13-01"), 2, "'2024-13-01' is no time"),
     (("estimate", "lorn-ferry", "--known-at", "0001-01-01T00:00+01:00"), 2, "before the year 1"),
+    (("why",), 2, "Missing argument 'INCIDENT'."),
+    (("why", "lorn-fery"), 2, "no incident 'lorn-fery' (did you mean 'lorn-ferry'?)"),
+    (("why", "lorn-ferry", "--scope", "crew"), 2, "no scope 'crew'"),
+    (("why", "lorn-ferry", "--policy", "lates"), 2, "(did you mean 'latest'?)"),
+    (("why", "lorn-ferry", "--as-of", "noon"), 2, "'noon' is no time: write it like"),
+    (("show",), 2, "Missing argument 'EVENT'."),
+    (("show", "zz"), 2, "no event 'zz'"),
+    (("--db", "none.db", "show", "abc"), 1, "no log at none.db yet: `tracker poll`"),
     (("changes",), 2, "Missing option '--since'."),
     (("changes", "--since", "8h", "--as-of", "noon"), 2, "'noon' is no time: write it like"),
     (("incidents", "--known-at", "noon"), 2, "'noon' is no time: write it like"),
@@ -60,8 +72,8 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
 ]  # fmt: skip
 
 HEAVY = {
-    "aiohttp", "apscheduler", "feedparser", "httpx", "lxml", "numpy", "py3langid", "pydantic",
-    "rich", "sqlite_utils", "trafilatura",
+    "PIL", "aiohttp", "apscheduler", "feedparser", "httpx", "lxml", "matplotlib", "numpy",
+    "py3langid", "pydantic", "rich", "sqlite_utils", "trafilatura",
 }  # fmt: skip
 
 SPARED = {
@@ -115,9 +127,15 @@ def test_a_mistake_is_one_line_with_the_right_exit_code(
     "asked",
     [
         ("estimate", "lorn-ferry"),
+        ("why", "lorn-ferry"),
+        ("show", "abc"),
         ("history", "lorn-ferry"),
+        ("compare", "lorn-ferry"),
+        ("stats",),
+        ("plot", "lorn-ferry"),
         ("changes", "--since", "8h"),
         ("events",),
+        ("inbox",),
         ("verify",),
     ],
     ids=" ".join,
@@ -135,11 +153,18 @@ def test_a_query_without_a_log_says_so_and_makes_none(
     "asked",
     [
         ("estimate", "lorn-ferry"),
+        ("why", "lorn-ferry"),
+        ("why", "lorn-ferry", "--json"),
         ("history", "lorn-ferry", "--json"),
         ("history", "lorn-ferry", "--csv"),
+        ("history", "lorn-ferry", "--vintages"),
+        ("compare", "lorn-ferry"),
+        ("stats",),
+        ("plot", "lorn-ferry"),
         ("changes", "--since", "8h"),
         ("events", "--jsonl"),
         ("incidents",),
+        ("inbox",),
         ("verify",),
         ("--help",),
     ],
@@ -150,7 +175,13 @@ def test_a_query_loads_nothing_heavy(newsroom: Path, asked: tuple[str, ...]) -> 
     assert {name.partition(".")[0] for name in loaded(newsroom, *asked)} & HEAVY == set()
 
 
-@pytest.mark.parametrize("command", ["estimate", "history"])
+def test_an_event_is_shown_without_anything_heavy(newsroom: Path) -> None:
+    event = done("events", cwd=newsroom).split()[1]
+    modules = {name.partition(".")[0] for name in loaded(newsroom, "show", event)}
+    assert modules & HEAVY == set()
+
+
+@pytest.mark.parametrize("command", ["estimate", "history", "why"])
 @pytest.mark.parametrize("flags", [(), ("--json",)])
 def test_a_figure_is_told_without_what_other_commands_need(
     newsroom: Path, command: str, flags: tuple[str, ...]

@@ -12,7 +12,7 @@ from builders import figure, opened, reread, withdrawn
 from command import done, run
 from past import Recorded, events, record, then
 from said import at
-from tracker.cli.show import estimate_row, row
+from tracker.cli.shown import estimate_row, row
 from tracker.encoding import event_id
 from tracker.events import FigureReported
 from tracker.model import Measure, Rank, utc_text

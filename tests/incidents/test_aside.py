@@ -47,6 +47,36 @@ def test_only_a_report_with_a_toll_is_worth_setting_aside() -> None:
     assert aside("It was the worst since 1978, when 370 people died.") is None
 
 
+def test_what_is_kept_reads_as_the_whole_report_did() -> None:
+    """The paragraphs of every figure, whatever its role, each as often as it stands there; the
+    headline is kept for itself.
+    """
+    before = "It was the worst since 1978, when 370 people died."
+    text = f"{TWELVE}\n\nThe weather was fair.\n\n{before}\n\n{TWELVE}"
+    said = replace(report(text), title=TWELVE)
+    figures = extract_figures(full_text(said), "en")
+    kept = set_aside(WIRE, said, figures, "no incident", observed_at=LATER)
+    assert kept is not None
+    assert kept.text == f"{TWELVE}\n\n{before}\n\n{TWELVE}"
+    assert kept.figures == ("killed Twelve people were killed",) * 3
+    again = extract_figures(f"{kept.title}\n\n{kept.text}", "en")
+    shapes = [[(each.low, each.role, each.quote) for each in read] for read in (figures, again)]
+    assert shapes[0] == shapes[1]
+    untitled = replace(said, title="")
+    figures = extract_figures(full_text(untitled), "en")
+    kept = set_aside(WIRE, untitled, figures, "no incident", observed_at=LATER)
+    assert kept is not None
+    assert kept.text == f"{TWELVE}\n\n{before}\n\n{TWELVE}"
+
+
+def test_a_toll_in_the_headline_alone_keeps_no_paragraph() -> None:
+    said = replace(report("The weather was fair."), title=TWELVE)
+    figures = extract_figures(full_text(said), "en")
+    kept = set_aside(WIRE, said, figures, "no incident", observed_at=LATER)
+    assert kept is not None
+    assert (kept.title, kept.text) == (TWELVE, "")
+
+
 @pytest.mark.parametrize(
     ("language", "why"),
     [("tr", "language: tr is not read"), ("", "language: not known"), ("en", None)],

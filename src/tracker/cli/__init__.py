@@ -20,14 +20,28 @@ COMMANDS: Final = {
     "poll": "Poll every source once, or those named.",
     "daemon": "Poll sources and send alerts until told to stop.",
     "estimate": "The best figure now, or as of a moment, with its bounds and evidence.",
+    "why": "Why the estimate is what it is, what was set aside, and what would change it.",
     "history": "Every move of a figure: when, who, how far, why, and in which words.",
+    "compare": "What stood under each policy, whenever one of them moved.",
+    "stats": "How often, how far and for how long a figure moved, and how its sources stood to it.",
+    "plot": "A chart of a figure over time: in the terminal, or as a picture in a file.",
     "changes": "Every move of every incident since a moment, for the handover of a shift.",
     "incidents": "The incidents that are configured or in the log.",
     "sources": "The configured sources and how their last poll ended.",
     "events": "The stored events.",
+    "show": "One event: every field, its report, what became of it, its place in the chain.",
     "extract": "The figures of a text, each in the words it came from.",
+    "inbox": "The reports that no incident claimed, in likely incidents.",
+    "open": "Make an incident of reports that were set aside, or file them into one.",
     "report": "File a report by hand.",
+    "correct": "Set the best figure by hand, with a reason.",
     "withdraw": "Take a figure back, with a reason.",
+    "reject": "Record that a figure is denied, and all that copies it.",
+    "reinstate": "Let a figure count again that was withdrawn or rejected.",
+    "close": "Let nothing that is published later move an incident.",
+    "reopen": "Let a closed incident go on.",
+    "merge": "Count the figures of one incident in another.",
+    "split": "Part two incidents that were merged.",
     "redact": "Delete the words of a report, with a reason.",
     "reextract": "Read kept texts anew, after an upgrade that reads figures otherwise.",
     "export": "The stored events, for another log; or the figures as a table.",
@@ -156,6 +170,6 @@ def _drop_output() -> None:
 
 
 def _complain(text: str) -> None:
-    from tracker.cli.show import harmless  # noqa: PLC0415 — needed only in trouble
+    from tracker.cli.shown import harmless  # noqa: PLC0415 — needed only in trouble
 
     click.echo(f"tracker: {harmless(text)}", err=True)

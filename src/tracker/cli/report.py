@@ -10,7 +10,7 @@ import click
 
 from tracker.cli.newsroom import found_line, newsroom, now, open_wire, stored
 from tracker.cli.options import Moment, Paths, Words
-from tracker.cli.show import clock, unread
+from tracker.cli.shown import clock, unread
 from tracker.daemon import post_due
 from tracker.errors import TrackerError, UnknownName, UsageError
 from tracker.figures.languages import lexicon_of

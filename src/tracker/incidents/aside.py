@@ -19,7 +19,10 @@ from tracker.model import Role
 def set_aside(
     source: Source, report: Report, figures: Sequence[Figure], why: str, *, observed_at: datetime
 ) -> ReportSetAside | None:
-    """The fact that a report's figures found no incident; None where none of them is a toll."""
+    """The fact that a report's figures found no incident; None where none of them is a toll.
+
+    The paragraphs of all of them are kept, so that the report can be read again as it was.
+    """
     tolls = [each for each in figures if each.role in (Role.CURRENT, Role.COMPONENT)]
     if not tolls:
         return None
@@ -29,7 +32,7 @@ def set_aside(
         report,
         why,
         figures=tuple(f"{each.measure} {text[each.start : each.end]}" for each in tolls),
-        paragraphs=(paragraph_of(text, each) for each in tolls),
+        paragraphs=_paragraphs(report, text, figures),
         observed_at=observed_at,
     )
 
@@ -52,7 +55,7 @@ def set_aside_unread(
         report,
         f"language: {report.language} is not read" if report.language else "language: not known",
         figures=(),
-        paragraphs=filter(_holds_number, full_text(report).split("\n\n")),
+        paragraphs=filter(_holds_number, report.text.split("\n\n")),
         observed_at=observed_at,
     )
 
@@ -60,6 +63,16 @@ def set_aside_unread(
 def holds_number(report: Report) -> bool:
     """Whether it could hold a figure, in any language: a digit, or a number in Chinese."""
     return _holds_number(full_text(report))
+
+
+def _paragraphs(report: Report, text: str, figures: Iterable[Figure]) -> Iterable[str]:
+    """Those of the body that hold the figures, each as often as it stands there."""
+    begins = {text.rfind("\n\n", 0, each.start): each for each in figures}
+    return (
+        paragraph_of(text, figure)
+        for begin, figure in sorted(begins.items())
+        if begin >= 0 or not report.title
+    )
 
 
 def _holds_number(text: str) -> bool:
@@ -87,5 +100,5 @@ def _aside(
         why=why,
         figures=figures,
         title=report.title,
-        text="\n\n".join(dict.fromkeys(paragraphs)),
+        text="\n\n".join(paragraphs),
     )

@@ -118,6 +118,8 @@ def in_time(incident: Incident, moment: datetime) -> bool:
 
 def folded(text: str) -> str:
     """Text without case and accents, so that "Türkiye" and "turkiye" are one word."""
+    if text.isascii():
+        return text.casefold()
     spread = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 

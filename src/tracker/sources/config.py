@@ -150,8 +150,15 @@ def load_incidents(folder: Path) -> tuple[Incident, ...]:
         ConfigError: the file is wrong.
     """
     path = folder / INCIDENTS
-    if not path.exists():
-        return ()
+    return read_incidents(path) if path.exists() else ()
+
+
+def read_incidents(path: Path) -> tuple[Incident, ...]:
+    """The incidents of a file, in its order.
+
+    Raises:
+        ConfigError: the file is wrong.
+    """
     tables = read_toml(path, _IncidentsFile).root
     for name in tables:
         if not NAME.fullmatch(name):
