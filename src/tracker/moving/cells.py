@@ -23,6 +23,8 @@ _GUARDED: Final = (*FORMULA, "'")
 _CHECKS: Final = checks_of(FigureReported.TYPE)
 _INTEGERS: Final = frozenset(each for each, check in _CHECKS.items() if check in (integer, people))
 _LISTS: Final = frozenset(each for each, check in _CHECKS.items() if check is texts)
+_PARTED: Final = {"places": "; "}
+"""What parts the texts of a list, where it is no space: places have names of several words."""
 _EMPTY: Final = frozenset(each.name for each in fields(FigureReported) if each.default == "")
 """Texts that are empty where nothing is said."""
 
@@ -38,7 +40,7 @@ def cells_of(
 
 def _cell(column: str, value: Any) -> Any:
     if type(value) is list:
-        value = " ".join(value)
+        value = _PARTED.get(column, " ").join(value)
     if type(value) is str and (value.startswith(_GUARDED) or (not value and column not in _EMPTY)):
         return f"'{value}"
     return value
@@ -96,4 +98,6 @@ def _value(column: str, cell: str) -> Any:
         if not (cell.isascii() and cell.isdigit() and len(cell) <= 20):
             raise ValueError(f"{column}: {shown(cell)} is no whole number from 0 up")
         return int(cell)
-    return cell.split() if column in _LISTS else cell
+    if column in _LISTS:
+        return cell.split(_PARTED.get(column))
+    return cell

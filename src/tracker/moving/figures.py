@@ -135,7 +135,7 @@ class FigureReader:
             data["high"] = high
         data["qualifier"] = qualifier
         data["role"] = get("role", "current")
-        for each in ("word", "scope", "move"):
+        for each in ("word", "scope", "places", "move"):
             if get(each):
                 data[each] = row[each]
         data["place"] = get("place", 0)
