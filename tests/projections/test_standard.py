@@ -252,6 +252,15 @@ def test_a_second_relay_gives_an_office_its_full_rank() -> None:
         (["1 outlet: 120", "2 agency: 38", "30 outlet2: 50"], [120, 38, 50]),
         (["1 agency/mayor: 99", "12 agency: 159"], [99, 159]),
         (["1 agency: 38", "2 agency2: 120"], [38, 120]),
+        (
+            ["1 agency/fire-service: 40", "9 agency2: 15", "10 agency2: 29 up earlier=16"],
+            [40, 15, 29],
+        ),
+        (
+            ["1 agency/coast-guard: 40", "2 agency/coast-guard: 29", "3 outlet/coast-guard: 24"],
+            [40, 29, 24],
+        ),
+        (["1 agency: 40", "2 agency: 38", "3 agency2: 39 down earlier=50"], [40, 38]),
     ],
 )
 def test_a_stock_follows_the_newest_unless_a_higher_rank_has_just_spoken(

@@ -113,8 +113,8 @@ def test_two_voices_of_the_standing_rank_agree_on_less() -> None:
 def test_a_stock_is_freed_when_the_rank_that_stands_has_aged() -> None:
     told = would("0 official: 20 measure=missing", now=5, measure=Measure.MISSING)
     assert "o more 21: raised 21 reported" in told
-    assert "alu more 21: raised 21 reported since 24" in told
-    assert "alu less 19: lowered 19 reported since 24" in told
+    assert "al more 21: raised 21 reported since 6" in told
+    assert "al less 19: lowered 19 reported since 6" in told
 
 
 def test_where_nothing_stands_any_number_would() -> None:

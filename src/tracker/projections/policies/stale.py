@@ -8,16 +8,19 @@ from tracker.projections.standing import Hearing
 from tracker.projections.statement import Statement
 
 HELD_FOR: Final = timedelta(days=1)
-"""How long a copyist's larger number waits for a second voice after a lowering, and how long a
-higher rank's count of a stock stands against a newer one."""
+"""How long a copyist's larger number waits for a second voice after a lowering."""
 
 
-def is_stale(heard: Hearing, said: Statement) -> bool:
-    """A number left behind, or a move told too late, from a source that has not seen today's."""
+def is_stale(heard: Hearing, said: Statement, *, stock: bool = False) -> bool:
+    """A number left behind, or a move told too late, from a source that has not seen today's.
+
+    A rise of a `stock` may well end below what stands: people leave it, and are counted anew.
+    """
     old = heard.standing
     if old is None or said.number is None or old.number is None or said.moves_from(old.number):
         return False
-    if _told_late(heard, said, old.number) and heard.rank(said) <= heard.rank(old):
+    rises = stock and said.number < old.number
+    if not rises and _told_late(heard, said, old.number) and heard.rank(said) <= heard.rank(old):
         return True
     if heard.is_denied(said):
         return True

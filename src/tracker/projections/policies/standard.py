@@ -2,9 +2,10 @@
 
 For a toll the tests stand in order, and the first that holds decides: stale, lowered, held,
 consistent, outranked, contested, narrowed, raised. For a stock (missing, in hospital) the newest
-statement wins, unless a higher rank has spoken within the day.
+statement wins, unless a higher rank has just spoken.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from tracker.model import Measure, Qualifier, Rank, Reason, Status
@@ -18,6 +19,9 @@ from tracker.projections.standing import (
     within_a_tenth,
 )
 from tracker.projections.statement import Statement
+
+STANDS_FOR: Final = timedelta(hours=6)
+"""How long a higher rank's count of a stock stands against a newer one."""
 
 HEDGED: Final = frozenset({Qualifier.OVER, Qualifier.NEARLY, Qualifier.ABOUT})
 
@@ -61,10 +65,14 @@ def _stock(heard: Hearing, said: Statement) -> Verdict:
     old = heard.standing
     if said.number == old.number:
         return _confirmed(heard, said)
-    if is_stale(heard, said):
+    if is_stale(heard, said, stock=True):
         return stopped("stale")
-    # A rank protects a count of people who come and go for a day, and never from its own relay.
-    protected = said.source != old.source and said.at - old.at < HELD_FOR
+    unverified = said.rank is Rank.UNVERIFIED and heard.rank(old) > said.rank
+    if unverified and not heard.second(said):
+        return stopped("unverified")
+    # A rank protects a count of people who come and go, but never from its own voice or relay.
+    another = said.source != old.source and said.voice != old.voice
+    protected = another and said.at - old.at < STANDS_FOR
     if protected and heard.rank(said) < heard.rank(old):
         return stopped("outranked")
     heard.take(said)
