@@ -18,7 +18,7 @@ from tracker.store.writer import open_writer
 
 COLUMNS = [
     "position", "published_at", "recorded_at", "source", "issuer", "scope", "phrase", "best",
-    "low", "high", "status", "change", "reason", "quote", "title", "url", "event_id",
+    "low", "high", "status", "change", "reason", "quote", "title", "url", "event_id", "linked",
 ]  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def test_the_keys_of_a_row_are_a_contract(newsroom: Path) -> None:
         "quote": WORDS[-1],
         "title": "Toll of ferry accident rises",
         "url": "",
+        "linked": None,
     }
 
 
