@@ -35,6 +35,8 @@ class Figure:
     """Whom the text credits, in the text's own words."""
     scope: str | None = None
     """What the number is limited to, or includes; None = the whole incident."""
+    places: tuple[str, ...] = ()
+    """Where the text says that these people were: one place, or those that it takes together."""
     move: Move | None = None
     """Where the number went, if the text says so: "risen to" is up, "revised down" is down."""
     why: str = ""

@@ -129,6 +129,12 @@ def test_for_programs_each_text_is_answered_by_one_line(tmp_path: Path) -> None:
     assert (injured["measure"], injured["low"], injured["high"]) == ("injured", 30, 30)
 
 
+def test_programs_are_told_where_people_were(tmp_path: Path) -> None:
+    asked = json.dumps({"id": 1, "text": "Twelve people drowned in Port Ansel and on Skell."})
+    (figure,) = json.loads(done("extract", "--jsonl", cwd=tmp_path, stdin=asked))["figures"]
+    assert (figure["places"], figure["scope"]) == (["Port Ansel", "Skell"], None)
+
+
 def test_programs_are_told_the_language(tmp_path: Path) -> None:
     """The line's own, else the option's, else that of its words; null: it is not known."""
     asked: list[dict[str, object]] = [

@@ -20,7 +20,7 @@ CORPORA = {
     for path in sorted(Path(__file__).parent.glob("corpus*.jsonl"))
 }
 LINES = [(language, line) for language, lines in CORPORA.items() for line in lines]
-OPTIONAL = ("issuer", "move", "scope", "word")
+OPTIONAL = ("issuer", "move", "places", "scope", "word")
 
 WORDS = st.sampled_from(
     "killed died injured missing dead toll deaths people others children police said to from at "  # noqa: SIM905 — a list of forty words is read more easily without its quotes
@@ -44,7 +44,8 @@ def test_a_sentence_of_the_corpus_reads_as_labelled(language: str, line: dict[st
     for figure, wanted in zip(found, line["figures"], strict=True):
         for name in OPTIONAL:
             if name in wanted:
-                assert getattr(figure, name) == wanted[name], name
+                told = wanted[name]
+                assert getattr(figure, name) == (tuple(told) if name == "places" else told), name
 
 
 def _stated(figure: Figure) -> tuple[str, int | None, int | None, str, str]:
@@ -184,8 +185,17 @@ HOSTILE = {
     "entries": "18:02 5 people were killed.\n\n" * 5_000,
     "entries of a paragraph": "Day 2: 5 people were killed. " * 5_000,
     "places": "The toll in Arlo rose to 5 and in Besk to 6. " * 5_000,
+    "sites": "In Arlo, 5 people died. In Besk, 6 people died. " * 5_000,
+    "pointers": "In Arlo it rained. 5 people died there. " * 5_000,
+    "countries": "Arlo's president said 5 people died in his country. " * 5_000,
+    "joined names": "killed 5 in " + "Arlo and Besk, Cole " * 5_000,
+    "groups": "5 foreigners died in the attack and 4 of the guards were hurt. " * 5_000,
+    "others": "5 people died. 4 more died elsewhere. " * 5_000,
     "rests": "They search for the other 5. The toll is 5, not 6. " * 5_000,
     "citations": "police said 5 died, citing " * 5_000,
+    "times": "The crash last month killed 5 people. " * 5_000,
+    "registers": "The list of the missing has 5 names. " * 5_000,
+    "asides": "killed, according to police, 5 and " * 5_000,
 }
 
 
@@ -197,4 +207,4 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
 
 
 def test_the_version_is_stated() -> None:
-    assert VERSION == 2
+    assert VERSION == 3

@@ -17,11 +17,14 @@ OFFICES = {
     ),
     "health-ministry": (
         "the health minister",
+        "the Department of Health",
         "the Ministry of Public Health",
         "Health Ministry spokesman John Roe",
         "the minister of health and medical education",
     ),
     "foreign-ministry": ("the foreign ministry", "Minister of Foreign Affairs Ann Poe"),
+    "county-health-ministry": ("the county health department",),
+    "public-safety-department": ("the Arland Department of Public Safety",),
     "defence-ministry": ("the defense ministry", "the Defence Minister"),
     "governor": ("the governor's office", "Governor Ann Poe", "the deputy governor of the region"),
     "emergency-services": (
@@ -52,6 +55,9 @@ NOBODY = (
     "authorities",
     "local media",
     "sources",
+    "a police source",
+    "a source at the interior ministry",
+    "a community leader",
     "witnesses",
     "Jane Doe",
     "the minister",
@@ -81,3 +87,17 @@ def test_words_without_an_office_name_nobody(words: str) -> None:
 
 def test_an_unknown_language_names_nobody() -> None:
     assert resolve_issuer("the interior ministry", "xx") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "eine Quelle der Polizei"),
+        ("es", "fuentes del Ministerio de Sanidad"),
+        ("fr", "une source au ministère de la Santé"),
+        ("it", "una fonte della polizia"),
+        ("pt", "uma fonte da polícia"),
+    ],
+)
+def test_a_source_within_an_office_is_no_office(language: str, words: str) -> None:
+    assert resolve_issuer(words, language) is None

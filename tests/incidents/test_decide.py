@@ -57,6 +57,12 @@ def test_a_first_report_opens_its_incident() -> None:
     assert [each.published_at for each in facts if isinstance(each, FigureReported)] == [NOON]
 
 
+def test_a_figure_keeps_where_its_people_were() -> None:
+    facts = new_facts(report("Twelve people were killed in Port Lorn and Skell. Two are missing."))
+    places = [each.places for each in facts if isinstance(each, FigureReported)]
+    assert places == [("Port Lorn", "Skell"), ()]
+
+
 def test_a_report_read_again_says_nothing_new() -> None:
     """Neither as it was, nor with a touched date, nor with words changed around the figure."""
     known = ledger(events(new_facts(report(TWELVE))))

@@ -151,11 +151,12 @@ def test_a_figure_that_is_read_otherwise_has_its_place_taken() -> None:
         lambda figure: replace(figure, low=1, high=1),
         lambda figure: replace(figure, qualifier=Qualifier.ABOUT),
         lambda figure: replace(figure, scope="on deck"),
+        lambda figure: replace(figure, places=("Port Lorn",)),
         lambda figure: replace(figure, move=Move.DOWN),
         lambda figure: replace(figure, issuer="the mayor"),
         part,
     ],
-    ids=["measure", "number", "qualifier", "scope", "move", "issuer", "role"],
+    ids=["measure", "number", "qualifier", "scope", "places", "move", "issuer", "role"],
 )
 @pytest.mark.parametrize("title", ["Ferry sinks", ""])
 def test_whatever_differs_is_read_anew_and_polled_in_vain(worse: Worse, title: str) -> None:

@@ -9,7 +9,7 @@ from typing import IO, Any, Final
 
 import click
 
-from tracker.cli.show import harmless, one_line, print_jsonl, unread
+from tracker.cli.shown import harmless, one_line, print_jsonl, unread
 from tracker.errors import UsageError
 from tracker.figures import extract_figures
 from tracker.figures.languages import lexicon_of
@@ -138,4 +138,5 @@ def _document(figure: Figure) -> dict[str, Any]:
         "end": figure.end,
         "attribution": figure.issuer,
         "scope": figure.scope,
+        "places": figure.places,
     }

@@ -9,7 +9,7 @@ import click
 
 from tracker.cli.newsroom import Newsroom, complain, newsroom, now, open_wire
 from tracker.cli.options import Paths
-from tracker.cli.show import clock, one_line, quoted
+from tracker.cli.shown import clock, one_line, quoted
 from tracker.daemon import post_due
 from tracker.events import incident_stream
 from tracker.incidents.reread import Difference, Reader, Rereading, Shared, reread, shared_reports

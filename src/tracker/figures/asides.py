@@ -61,7 +61,8 @@ def after_aside(
     if tokens[comma + 1].low in lexicon.who:
         return comma + 2
     age = tokens[comma + 1].text.isdecimal() and comma + 1 not in starts
-    if age and comma + 2 < len(tokens) and tokens[comma + 2].low == ",":
+    closed = comma + 3 < len(tokens) and tokens[comma + 2].low == ","
+    if age and closed and not tokens[comma + 3].text.isdecimal():
         # "A constable, 26, was wounded".
         return comma + 3
     name = comma + 1
@@ -71,7 +72,8 @@ def after_aside(
         # "A judge, Anton Varga, was shot dead".
         return name + 1
     counts = comma + 1 in starts or matches(tokens, comma + 1, lexicon.of_them)
-    opens = counts or tokens[comma + 1].low in lexicon.asides
+    opens = counts or tokens[comma + 1].low in union(lexicon.asides, lexicon.aged)
+    opens = opens or _opens_ages(tokens, comma + 1, starts, lexicon)
     opens = opens or matches(tokens, comma + 1, lexicon.according) > 0
     for i in range(comma + 2, min(len(tokens), comma + _ASIDE)):
         if tokens[i].low == ASIDES[tokens[comma].low] and i + 1 < len(tokens):
@@ -81,6 +83,12 @@ def after_aside(
             if goes_on and (opens or tokens[i - 1].low in lexicon.say):
                 return i + 1
     return None
+
+
+def _opens_ages(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -> bool:
+    """As in "two sisters, | de 4 y 10 años, …", "…, | 4 und 10 Jahre alt, …"."""
+    i += tokens[i].low in lexicon.of
+    return i < len(tokens) and tokens[i].text.isdecimal() and i not in starts
 
 
 def included(tokens: Tokens, start: int, lexicon: Lexicon) -> int | None:

@@ -6,15 +6,18 @@ office keeps it: a later "X added" yields the words that hold the office.
 
 from typing import Final
 
+from tracker.figures.cardinals import read_word
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.names import auxiliary_before, counts_people, ends_speaker, known_speaker
-from tracker.figures.speakers import HEADED, Speaker, beside_a_colon, with_others
+from tracker.figures.speakers import HEADED, Speaker, beside_a_colon, owners, with_others
 from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, matches
 
 _LONGEST: Final = 14
 _ASIDE: Final = 24
+_NAME: Final = 3
+"""How many words a name may have: "Costa de Besk"."""
 
 
 def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[Speaker]]:
@@ -47,6 +50,8 @@ def read_speakers(text: str, told: list[Tokens], lexicon: Lexicon) -> list[list[
         speakers = with_others(text, tokens, speakers, lexicon)
         if not speakers:
             speakers = beside_a_colon(text, tokens, lexicon)
+        own = owners(text, tokens, lexicon, alone=not speakers)
+        speakers = sorted([*speakers, *own], key=lambda speaker: speaker.verb)
         found.append(speakers)
     return found
 
@@ -67,32 +72,9 @@ def _hands_on(tokens: Tokens, verb: int, i: int, lexicon: Lexicon) -> bool:
     )
 
 
-def speaker_for(
-    tokens: Tokens, speakers: list[Speaker], first: int, lexicon: Lexicon
-) -> str | None:
-    """The words of the speaker of token `first`: the nearest between the same semicolons and in
-    the same clause, else the nearest between the semicolons, else the last before them.
-    """
-    left = right = first
-    while left > 0 and tokens[left - 1].low != ";":
-        left -= 1
-    while right < len(tokens) and tokens[right].low != ";":
-        right += 1
-    near = [s for s in speakers if left <= s.verb < right]
-    near = [s for s in near if not _parted(tokens, s.verb, first, lexicon)] or near
-    if near:
-        return min(near, key=lambda s: abs(s.verb - first)).words
-    before = [s for s in speakers if s.verb < left]
-    return before[-1].words if before else None
-
-
-def _parted(tokens: Tokens, verb: int, first: int, lexicon: Lexicon) -> bool:
-    """Whether another clause begins between a number and a verb: "at 58 after the mayor said"."""
-    low, high = min(verb, first), max(verb, first)
-    return any(t.low in lexicon.clause_words for t in tokens[low:high])
-
-
-def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int, int] | None:
+def _span(  # noqa: C901 — a table of cases, in the order that decides
+    tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool
+) -> tuple[int, int] | None:
     """The tokens that name the speaker whom token i introduces."""
     length = matches(tokens, i, lexicon.according)
     if length or _put_by(tokens, i, lexicon):
@@ -101,6 +83,8 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
     announces = low in lexicon.announce and tolls
     speaks = low in lexicon.say or low in lexicon.deny or announces
     if not speaks or not tokens[i].text[0].islower() or _adjective(tokens, i, lexicon):
+        return None
+    if i and _is_noun(tokens, i, lexicon):
         return None
     if low in lexicon.claims and tokens[i + 1 : i + 2] and tokens[i + 1].low not in lexicon.that:
         return None
@@ -112,6 +96,8 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
     if lexicon.verb_first and follows is not None:
         return follows
     subject = _before(tokens, i, lexicon) or follows
+    if subject is not None and _rises(tokens, subject, i, lexicon):
+        return None
     if not lexicon.verb_last or (
         subject is not None and not counts_people(tokens, subject, lexicon)
     ):
@@ -122,6 +108,26 @@ def _span(tokens: Tokens, i: int, lexicon: Lexicon, *, tolls: bool) -> tuple[int
         if span is not None and not counts_people(tokens, span, lexicon):
             return span
     return None
+
+
+def _is_noun(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "based on reports from the police", "in five states": what else is a verb of saying."""
+    low, before = tokens[i].low, tokens[i - 1]
+    if low in lexicon.hearsay and before.low in lexicon.prepositions:
+        return True
+    counted = before.text[0].isdigit() or read_word(before.low, lexicon.language) is not None
+    return low in lexicon.not_people and (counted or before.low in lexicon.determiners)
+
+
+def _rises(tokens: Tokens, subject: tuple[int, int], verb: int, lexicon: Lexicon) -> bool:
+    """As in "las muertes por el paso del huracán aumentaron a 43": nobody puts them at 43."""
+    rises = tokens[verb].low in lexicon.moves and verb + 1 < len(tokens)
+    if not (lexicon.verb_first and rises and tokens[verb + 1].low in lexicon.to_words):
+        return False
+    words = tokens[slice(*subject)]
+    office = names_office(" ".join(t.text for t in words), lexicon)
+    speaks = office or any(t.low in lexicon.loose_speakers for t in words)
+    return not speaks and len(words) > _NAME
 
 
 def _put_by(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -221,14 +227,25 @@ def _bounds(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         initial = token.text == "." and i > 0 and len(tokens[i - 1].text) == 1
         return not (initial or token.text[0] in "-'’")
     low = token.low
+    if low in lexicon.joins and _joins_names(tokens, i, lexicon):
+        return False
     verb = low in lexicon.say or low in lexicon.deny
     return verb or low in lexicon.speaker_bounds or low in lexicon.earlier
+
+
+def _joins_names(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "the Ministry of Roads and Bridges": the "and" of one office, or of its places."""
+    if lexicon.capital_nouns or i < 2 or i + 1 >= len(tokens):
+        return False
+    before, after = tokens[i - 1], tokens[i + 1]
+    return before.text[0].isupper() and after.text[0].isupper() and after.low not in lexicon.the
 
 
 def _trimmed(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """The span without days and small words at its ends; None where nobody is named."""
     while first < last and (
-        tokens[first].low in lexicon.speaking_skips or not tokens[first].text[0].isalnum()
+        tokens[first].low in union(lexicon.speaking_skips, lexicon.of)
+        or not tokens[first].text[0].isalnum()
     ):
         if tokens[first].low in lexicon.articles and (
             first + 1 < last and tokens[first + 1].low not in lexicon.speaking_skips
@@ -250,6 +267,9 @@ def _trimmed(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple[i
     if tokens[first].text[0].isdigit() or tokens[first].low in lexicon.not_speakers:
         return None
     if any(t.low in lexicon.auxiliaries for t in tokens[first:last]):
+        return None
+    if tokens[last - 1].low in lexicon.bodies:
+        # "Seven more bodies raised the toll to 63".
         return None
     if tokens[last - 1].low in lexicon.toll_words or tokens[last - 1].low in lexicon.counts:
         return None

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from tracker.figures.cardinals import read_cardinal
 from tracker.figures.frames import Predicate, read_predicate
 from tracker.figures.governors import Governor, read_far_verb, read_governor
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.lists import opens_of, victims_among
+from tracker.figures.lists import all_but, opens_of, victims_among
 from tracker.figures.names import may_name
-from tracker.figures.numerals import read_numerals
+from tracker.figures.numerals import is_rate, read_numerals
 from tracker.figures.phrases import Kind, Phrase, read_phrase, read_state_phrase, with_tail
 from tracker.figures.tables import union
-from tracker.figures.tokens import Tokens, after_of, matches, matches_back
+from tracker.figures.tokens import Tokens, after_of, matches
 from tracker.model import Measure
 
 _TABLE: Final = 25
@@ -45,7 +46,8 @@ def read_candidates(tokens: Tokens, lexicon: Lexicon) -> list[Candidate]:
     ]
     starts = {numeral.first for numeral, _ in kept}
     of_parts = {n.last + after_of(tokens, n.last, lexicon)[0] for n, p in kept if p.subset}
-    wholes = of_parts - {numeral.first for numeral, phrase in kept if phrase.noun is not None}
+    stocks = {n.first: _stock(tokens, p, lexicon) for n, p in kept if n.first in of_parts}
+    wholes = {first for first, stock in stocks.items() if stock is None}
     found = [
         Candidate(
             numeral,
@@ -70,17 +72,29 @@ def read_candidates(tokens: Tokens, lexicon: Lexicon) -> list[Candidate]:
     for place in among:
         found[place] = replace(found[place], phrase=replace(found[place].phrase, subset=True))
     for place, (part, whole) in enumerate(pairwise(found)):
-        if part.phrase.subset and whole.phrase.noun and whole.numeral.first in of_parts:
+        stock = stocks.get(whole.numeral.first)
+        if part.phrase.subset and stock is not None:
             # "Four of the 19 injured are in hospital": the verb is of the four.
-            measure = whole.predicate.measure or whole.phrase.noun
+            measure = whole.predicate.measure or stock
+            told = None if whole.phrase.noun else stock
             found[place] = replace(part, predicate=replace(part.predicate, measure=measure))
-            found[place + 1] = replace(whole, predicate=replace(whole.predicate, measure=None))
+            found[place + 1] = replace(whole, predicate=replace(whole.predicate, measure=told))
         elif _are_among(tokens, part, whole, lexicon):
             predicate = replace(part.predicate, measure=whole.phrase.noun)
             found[place] = replace(
                 part, phrase=replace(part.phrase, subset=True), predicate=predicate
             )
     return found
+
+
+def _stock(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> Measure | None:
+    """What the whole of a part counts: "of the 19 injured", "of the 37 people in hospital"."""
+    if phrase.noun is not None or phrase.end >= len(tokens):
+        return phrase.noun
+    state = read_state_phrase(tokens, phrase.end, lexicon)
+    told = state is not None and state[0] is Measure.HOSPITALISED
+    told = told and tokens[phrase.end].low in lexicon.settings
+    return Measure.HOSPITALISED if told else None
 
 
 def _than_then(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -120,9 +134,18 @@ def _counting_people(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Numeral, Ph
         return []
     counts = {n.first for n in numerals if not n.single}
     kept: list[tuple[Numeral, Phrase]] = []
+    spared = -1
     for bare in numerals:
+        if all_but(tokens, bare.first, lexicon) or bare.first == spared:
+            # "All but three of the 40 died": neither number did.
+            spared = bare.last + after_of(tokens, bare.last, lexicon)[0]
+            continue
         phrase = read_phrase(tokens, bare, counts, lexicon)
         numeral, phrase = with_tail(tokens, bare, phrase, lexicon)
+        if is_rate(tokens, phrase.end, lexicon) or _tells_whose(tokens, bare, kept, lexicon):
+            continue
+        if phrase.head in lexicon.entries and any(t.low in lexicon.registers for t in tokens):
+            phrase = replace(phrase, kind=Kind.ENTRIES)
         if phrase.more and phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.than:
             if not _than_then(tokens, phrase.end + 1, lexicon):
                 continue
@@ -134,6 +157,20 @@ def _counting_people(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Numeral, Ph
         if not one or phrase.subset or _is_person(tokens, numeral, phrase, lexicon):
             kept.append((numeral, phrase))
     return kept
+
+
+def _tells_whose(
+    tokens: Tokens, one: Numeral, kept: list[tuple[Numeral, Phrase]], lexicon: Lexicon
+) -> bool:
+    """As in "five members of | a rescue crew are missing": the "a" counts nobody."""
+    if not (one.single and kept) or tokens[one.first].low not in lexicon.articles:
+        return False
+    numeral, phrase = kept[-1]
+    of = tokens[phrase.end : one.first]
+    tied = len(of) == 1 and of[0].low in lexicon.of
+    # "Fünf Mitglieder einer Besatzung": a case says it.
+    genitive = not of and tokens[one.first].low in lexicon.of_a
+    return (tied or genitive) and phrase.kind is Kind.PEOPLE and not numeral.single
 
 
 def _are_among(tokens: Tokens, part: Candidate, whole: Candidate, lexicon: Lexicon) -> bool:
@@ -202,8 +239,11 @@ def _is_one(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) 
     if following in lexicon.plural:
         return False
     fate = read_predicate(tokens, phrase.end, frozenset(), lexicon).measure
-    if (numeral.low or 0) > 1 and fate is not None and fate is not Measure.KILLED:
-        return True
+    rank = numeral.low or 0
+    if rank > 1 and fate is not None:
+        # "Three were dead and a fourth died": "a third died" may be a share.
+        told = (read_cardinal(tokens, k, lexicon) for k in range(numeral.first))
+        return fate is not Measure.KILLED or any(n is not None and n[0] == rank - 1 for n in told)
     if following in lexicon.person_nouns:
         # The phrase of state begins with the noun.
         return read_state_phrase(tokens, phrase.end, lexicon) is not None
@@ -242,6 +282,7 @@ def _is_dead(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon)
     # "Mais uma morte", "a 14ª morte".
     one = any(t.low in lexicon.articles for t in tokens[numeral.first : numeral.last])
     counts = (one and numeral.more) or (numeral.single and (numeral.low or 0) > 1)
+    counts = counts or tokens[numeral.last - 1].low in lexicon.sole
     own = own or (counts and phrase.noun is Measure.KILLED and not body)
     return own or (body and _is_body(tokens, numeral, phrase, lexicon))
 
@@ -255,46 +296,3 @@ def _is_body(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon)
     after = tokens[phrase.end : phrase.end + _AMONG]
     passive = bool(after) and after[0].low in union(lexicon.be, lexicon.have)
     return ranked or found or (passive and any(t.low in lexicon.finding for t in after))
-
-
-def shared_measures(
-    tokens: Tokens, candidates: list[Candidate], lexicon: Lexicon
-) -> list[Measure | None]:
-    """Each candidate's predicate, or the one that it shares with the next of its list."""
-    places = {c.numeral.first: place for place, c in enumerate(candidates)}
-    shared: list[Measure | None] = [c.predicate.measure for c in candidates]
-    denied = {
-        place
-        for place, c in enumerate(candidates)
-        if place and matches_back(tokens, c.numeral.first - 1, lexicon.denying)
-    }
-    for place in range(len(candidates) - 1, -1, -1):
-        if place + 1 < len(candidates) and candidates[place + 1].denominator:
-            shared[place] = shared[place] or shared[place + 1]
-        joint = candidates[place].predicate.joint if place not in denied else None
-        joint = _instead(candidates, place, denied) or joint
-        if _sets_the_scene(tokens, candidates[place], lexicon):
-            continue
-        if shared[place] is None and joint in places and candidates[place].phrase.noun is None:
-            following = candidates[places[joint]]
-            if following.governor is None and following.phrase.kind is not Kind.THINGS:
-                shared[place] = following.phrase.noun or shared[places[joint]]
-    return shared
-
-
-def _instead(candidates: list[Candidate], place: int, denied: set[int]) -> int | None:
-    """The token of the 20 in "18 statt 20 Tote": the 18 are what the 20 are not."""
-    if place + 1 not in denied or candidates[place].phrase.kind is not Kind.BARE:
-        return None
-    following = candidates[place + 1].numeral.first
-    return following if following - candidates[place].phrase.end == 1 else None
-
-
-def _sets_the_scene(tokens: Tokens, candidate: Candidate, lexicon: Lexicon) -> bool:
-    """As in "12 died in two incidents and 40 were hurt": where it happened, not to whom."""
-    first = candidate.numeral.first
-    return (
-        candidate.phrase.kind is Kind.UNKNOWN
-        and first > 0
-        and tokens[first - 1].low in lexicon.settings
-    )

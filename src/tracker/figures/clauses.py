@@ -39,19 +39,40 @@ class Hint(Enum):
     """As in "by evening", "in the morning"."""
     DATED = auto()
     """Its date follows it: "17 on the 9th"."""
+    GIVEN = auto()
+    """As in "the figure of 50 given on Sunday": told then."""
     BRINGS = auto()
     """As in "That makes 27 dead"."""
+    KNOWN = auto()
+    """As in "the collapse that killed 23": a happening that the reader is taken to know."""
+    BY_THEN = auto()
+    """As in "had counted 34 by late evening"."""
+    BEFORE = auto()
+    """As in "The storm had killed 15 in Greland last week", which nobody is quoted with."""
     CLAIMED = auto()
     """As in "the army claims to have killed 40"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Words of a place, tokens[first:last], and the name in lower case that tells it."""
+    """Words of a place, tokens[first:last], and the name in lower case that tells it.
+
+    No words, where the place is named elsewhere in the paragraph.
+    """
 
     first: int
     last: int
     name: str
+    names: tuple[str, ...] = ()
+    """The proper names in the text's own words: more than one where they are taken together."""
+    pointer: str | None = None
+    """How the words point back to a place named before: see `localities.py`."""
+    frame: bool = False
+    """It stands before what is told of it: "In Arno, 12 people died"."""
+    kind: bool = False
+    """Its words tell what kind of place it is: "in the city of Arno"."""
+    shared: bool = False
+    """It is told beside another number, with which this one is joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,16 @@ class Reading:
     """As in "in Arlo alone, 20 people died"."""
     hints: frozenset[Hint] = frozenset()
     where: Place | None = None
+    some: bool = False
+    """As in "four of the pupils died": fewer than a larger number of the text."""
+    in_all: bool = False
+    """As in "in all, 50 people died": of the whole, whatever place is told beside it."""
+    happens: bool = False
+    """Its clause names what happened."""
+    anew: bool = False
+    """Its clause brings up a happening of its own: "a bomb killed five in Besk"."""
+    other_place: bool = False
+    """As in "17 died elsewhere in the east", "in neighbouring towns"."""
     scoped: bool = False
     """Its place is its scope: other places have numbers of their own beside it."""
     risen: bool = False
@@ -158,6 +189,9 @@ def past_year(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     if i == 0:
         return False
     before = tokens[i - 1].low
+    if before == "," and i > 3 and tokens[i - 2].text.isdigit():
+        # "The storm of May 3, 1999,".
+        return tokens[i - 3].low in lexicon.months and tokens[i - 4].low in lexicon.year_before
     if before in lexicon.months and i > 2 and tokens[i - 2].text.isdigit():
         # "Les attentats du 8 mai 1997".
         return tokens[i - 3].low in union(lexicon.year_before, lexicon.of_the)
@@ -222,7 +256,11 @@ def told_apart(c: Context, first: int) -> bool:
     """
     m, who = c.mention, c.mention.first - 1
     relative = m.bond is Bond.VERB and first < who - 2 and c.tokens[who].low in c.lexicon.who
-    return relative or any(token.low == "," for token in c.tokens[first : m.first])
+    return relative or any(
+        # "Befürchtet, dass 100 gestorben sind" goes on.
+        c.tokens[i].low == "," and c.tokens[i + 1].low not in c.lexicon.that
+        for i in range(first, m.first)
+    )
 
 
 def says_anew(c: Context, first: int) -> bool:

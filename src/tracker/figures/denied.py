@@ -87,6 +87,8 @@ def undone(c: Context) -> bool:
         return False
     following = (other.numeral.first for other in c.mentions[c.place + 1 :])
     last = min(len(c.tokens), m.last + WINDOW, next(following, len(c.tokens)))
+    # "45 are thought to have died; 120 got out alive": others are.
+    last = next((i for i in range(m.last, last) if c.tokens[i].low == ";"), last)
     lowered = any(lexicon.moves.get(t.low) is Move.DOWN for t in c.tokens[m.last : last])
     return lowered or c.finds(m.last, last, lexicon.alive) is not None
 
@@ -95,7 +97,9 @@ def _called_false(c: Context) -> bool:
     """As in "called reports of 90 dead false", "described the 40 deaths as invented"."""
     m, lexicon = c.mention, c.lexicon
     last = c.right if lexicon.verb_last else m.first
-    if not c.has(lexicon.branding, c.left, last):
+    brand = next((i for i in range(c.left, last) if c.tokens[i].low in lexicon.branding), None)
+    if brand is None or (brand < m.first and says_anew(c, brand)):
+        # "Dismissed rumours of 300 dead and put the toll at 26".
         return False
     right = c.right
     if right < len(c.tokens) and c.tokens[right].low in lexicon.clause_words:

@@ -5,11 +5,11 @@ from typing import Final
 from tracker.figures.clauses import WINDOW, Context, says_anew
 from tracker.figures.issuers import names_office
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.links import Link
 from tracker.figures.lists import puts_right
 from tracker.figures.mentions import Bond
 from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, closing_verb, matches_back
-from tracker.figures.tolls import Link
 from tracker.model import Move, Qualifier
 
 _NEAR: Final = 4
@@ -42,7 +42,7 @@ def told_before(c: Context) -> bool:
     m, lexicon = c.mention, c.lexicon
     if m.toll is None:
         return False
-    sentence_left = max(0, m.first - WINDOW)
+    sentence_left = max(0, m.first - WINDOW, _brought_by(c))
     for i in range(sentence_left, m.first):
         if c.tokens[i].low not in lexicon.had:
             continue
@@ -61,6 +61,14 @@ def told_before(c: Context) -> bool:
         if (c.tokens[k].low in lexicon.put or _had_moved(c, i, k)) and not elsewhere:
             return True
     return day_before(c) or _stood(c) or _titled(c)
+
+
+def _brought_by(c: Context) -> int:
+    """The token after the 4 of "had killed four, which brings the toll to 35"; 0 = no such."""
+    toll, above = c.mention.toll, c.mentions[c.place - 1] if c.place else None
+    if toll is None or above is None or above.toll is not None:
+        return 0
+    return above.last if c.has(c.lexicon.bringing, above.last, toll.link_at) else 0
 
 
 def _since_mark(c: Context, i: int) -> int:
@@ -138,13 +146,31 @@ def put_right(c: Context) -> bool:
 
 def _titled(c: Context) -> bool:
     """As in "the earlier count of 51", "the previous official figure was 359"."""
-    noun = c.mention.toll.noun_at if c.mention.toll is not None else 0
+    toll = c.mention.toll
+    noun = toll.noun_at if toll is not None else 0
+    if _arrives(c):
+        return False
     for i in range(max(0, noun - _TITLE), noun):
         if c.tokens[i].low in c.lexicon.earlier:
             # "Had earlier put the toll at 64": the word is of the verb.
             own = not c.has(c.lexicon.determiners, i + 1, noun)
-            return own and not c.has(c.lexicon.now, c.left, noun)
+            commas = [k + 1 for k in range(c.left, i) if c.tokens[k].low == ","]
+            return own and not c.has(c.lexicon.now, commas[-1] if commas else c.left, noun)
     return False
+
+
+def _arrives(c: Context) -> bool:
+    """As in "the initial count of 12 was raised to | 15", "lowered from 20 to | 15": where the
+    toll that is called earlier has moved to.
+    """
+    toll, above = c.mention.toll, c.mentions[c.place - 1] if c.place else None
+    if toll is None or toll.link is not Link.TO or above is None or above.toll is None:
+        return False
+    between = max(0, above.toll.noun_at), toll.link_at
+    moved = any(c.tokens[i].low in c.lexicon.moves for i in range(*between))
+    moved = moved or c.has(c.lexicon.correcting, *between)
+    same = above.toll.noun_at == toll.noun_at
+    return same and moved and not c.has(c.lexicon.had, *between)
 
 
 def _stood(c: Context) -> bool:
@@ -166,6 +192,8 @@ def _of_the_last(c: Context, at: int) -> bool:
     if not c.place:
         return False
     above = c.mentions[c.place - 1]
+    if at < _brought_by(c):
+        return True
     parted = any(t.low in c.lexicon.joins or t.low == "," for t in c.tokens[at : c.mention.first])
     return above.last == at or (above.last <= at <= above.last + _NEAR and parted)
 
@@ -186,7 +214,7 @@ def day_before(c: Context) -> bool:
 def earlier(c: Context) -> bool:
     """As in "initially put at 20", "previously reported", "earlier reports of 56"."""
     m, lexicon = c.mention, c.lexicon
-    if c.has(lexicon.now, c.left, m.last):
+    if c.has(lexicon.now, c.left, m.last) or _arrives(c):
         return False
     left = m.first
     while left > c.left and c.tokens[left - 1].low != ",":

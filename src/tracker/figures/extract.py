@@ -2,22 +2,25 @@
 
 from typing import Final
 
-from tracker.figures.attribution import read_speakers, speaker_for
+from tracker.figures.attribution import read_speakers
 from tracker.figures.clauses import Reading
 from tracker.figures.denied import denies_what_was_said
+from tracker.figures.happenings import AFTER, OF_A_TIME, tells_anew
 from tracker.figures.languages import lexicon_of
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.measures import read_mentions
 from tracker.figures.roles import read_roles
+from tracker.figures.scenes import located
 from tracker.figures.scopes import read_scope
 from tracker.figures.settle import settle
+from tracker.figures.speakers import carried_on, speaker_for
 from tracker.figures.stacks import Entry, read_entries, settle_entries
 from tracker.figures.tokens import Tokens, may_count, paragraphs, sentences, tokenise
 from tracker.figures.toll_nouns import topic_of
 from tracker.intake import Figure
-from tracker.model import Measure
+from tracker.model import Measure, Role
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised when the same text may give other figures than before."""
 
 _LONGEST_QUOTE: Final = 300
@@ -47,30 +50,53 @@ def extract_figures(text: str, language: str) -> list[Figure]:
 def _paragraph(text: str, told: list[Tokens], lexicon: Lexicon) -> list[Figure]:
     readings: list[Reading] = []
     topic: Measure | None = None
+    last: Measure | None = None
     for place, sentence in enumerate(told):
-        mentions = read_mentions(sentence, topic, lexicon)
+        mentions = read_mentions(sentence, topic, lexicon, last=last)
         if topic is None and not mentions:
             topic = topic_of(sentence, lexicon)
         for mention in mentions:
             if mention.toll is not None or mention.measure is Measure.KILLED:
                 topic = mention.measure
+            last = mention.measure
         readings += read_roles(sentence, mentions, lexicon, sentence=place)
     if not readings:
         return []
-    speakers = read_speakers(text, told, lexicon)
+    speakers = carried_on(read_speakers(text, told, lexicon), _go_on(readings))
     denials = {
         i for i, sentence in enumerate(told) if i and denies_what_was_said(sentence, lexicon)
     }
-    return [
-        _figure(
-            text,
-            told[r.sentence],
-            r,
-            speaker_for(told[r.sentence], speakers[r.sentence], r.mention.first, lexicon),
-            lexicon,
-        )
-        for r in settle(readings, denials)
+    anew = any(r.why in (OF_A_TIME, AFTER) for r in readings) and any(
+        tells_anew(sentence, lexicon) for sentence in told
+    )
+    issuers = [
+        speaker_for(told[r.sentence], speakers[r.sentence], r.mention.first, lexicon)
+        for r in readings
     ]
+    settled = settle(located(told, readings, issuers, lexicon), denials, anew=anew)
+    return [
+        _figure(text, told[r.sentence], r, None if _is_there(r, issuer) else issuer, lexicon)
+        for r, issuer in zip(settled, issuers, strict=True)
+    ]
+
+
+def _is_there(reading: Reading, issuer: str | None) -> bool:
+    """Whether the words of a speaker only tell where: "el saldo en Arno subió a 45"."""
+    where = reading.where
+    return where is not None and where.first < where.last - 1 and issuer in where.names
+
+
+def _go_on(readings: list[Reading]) -> set[int]:
+    """The sentences that only go on counting: "Another 310 were hurt and 22 are missing"."""
+    first: dict[int, Reading] = {}
+    for reading in readings:
+        first.setdefault(reading.sentence, reading)
+    return {
+        place
+        for place, r in first.items()
+        if r.role is Role.CURRENT
+        and (r.mention.numeral.more or r.mention.phrase.more or r.mention.phrase.others)
+    }
 
 
 def _figure(
@@ -79,9 +105,7 @@ def _figure(
     mention = reading.mention
     numeral = mention.numeral
     start, end = sentence[mention.first].start, sentence[mention.last - 1].end
-    scope = read_scope(sentence, mention.first, mention.last, lexicon)
-    if scope is None and reading.scoped and reading.where is not None:
-        scope = reading.where.first, reading.where.last
+    where = reading.where
     return Figure(
         measure=mention.measure,
         low=numeral.low,
@@ -93,10 +117,23 @@ def _figure(
         quote=_quote(text, sentence, start, end),
         word=numeral.word,
         issuer=issuer,
-        scope=text[sentence[scope[0]].start : sentence[scope[1] - 1].end] if scope else None,
+        scope=_scope(text, sentence, reading, lexicon),
+        places=where.names if where is not None else (),
         move=reading.move,
         why=reading.why,
     )
+
+
+def _scope(text: str, sentence: Tokens, reading: Reading, lexicon: Lexicon) -> str | None:
+    """The words that a number is limited to: told so, or those of its place beside others."""
+    first, last = reading.mention.first, reading.mention.last
+    scope = read_scope(sentence, first, last, lexicon)
+    where = reading.where if reading.scoped else None
+    if scope is None and where is not None:
+        if where.last == 0:
+            return where.names[0]
+        scope = where.first, where.last
+    return text[sentence[scope[0]].start : sentence[scope[1] - 1].end] if scope else None
 
 
 def _quote(text: str, sentence: Tokens, start: int, end: int) -> str:

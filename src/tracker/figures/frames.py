@@ -23,6 +23,7 @@ _CLAUSE: Final = 16
 """How many words after a verb may deny it."""
 _FINAL: Final = frozenset({Measure.KILLED, Measure.FEARED_DEAD, Measure.CASUALTIES_MIXED})
 
+_QUOTES: Final = frozenset('"“«„')
 _TWOFOLD: Final = frozenset({Measure.CASUALTIES_MIXED})
 
 
@@ -108,13 +109,17 @@ def read_predicate(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the
         elif low == "," or (low in ASIDES and tokens[i - 1].end < tokens[i].start):
             skipped = after_aside(tokens, i, starts, lexicon)
             if skipped is None:
-                joint = _joint(tokens, i, starts, lexicon) if found is None and not finite else None
+                told = finite or tokens[i - 1].low in lexicon.say
+                joint = _joint(tokens, i, starts, lexicon) if found is None and not told else None
                 return Predicate(found, end, finite, joint)
             i = skipped
         elif not auxiliary and low in lexicon.asides and (verb := included(tokens, i, lexicon)):
             i = verb
         elif auxiliary and found is None and (fate := _second_verb(tokens, i, lexicon)):
             i = fate
+        elif tokens[i].text in _QUOTES and auxiliary and found is None:
+            # "76 were “potentially unaccounted for”".
+            i += 1
         elif low in lexicon.aged:
             i = after_ages(tokens, i, lexicon)
         elif low in lexicon.weak_links and _listed_as(tokens, i, lexicon):
@@ -153,12 +158,27 @@ def _listed_as(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 def _past_vessel(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -> int:
     """The token after "on board | the night ferry"; i itself where no vessel stands there."""
     if i >= len(tokens) or not (
-        tokens[i].low in lexicon.determiners or tokens[i].text[0].isupper()
+        tokens[i].low in lexicon.determiners
+        or tokens[i].text[0].isupper()
+        or _is_numbered(tokens, i, starts, lexicon)
     ):
         return i
     last = after_preposition(tokens, i - 1, starts, lexicon)
     # "Aboard the missing aircraft": nobody is said to be missing.
     return i if tokens[last - 1].low in lexicon.determiners else last
+
+
+def _is_numbered(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) -> bool:
+    """As in "aboard | flight X12": a noun without an article, and what it is called by."""
+    if i + 1 >= len(tokens) or i + 1 in starts or not tokens[i].text.isalpha():
+        return False
+    small = union(lexicon.stops, lexicon.prepositions, lexicon.auxiliaries, lexicon.adverbs)
+    return (
+        any(letter.isdigit() for token in tokens[i + 1 : i + 3] for letter in token.text)
+        and tokens[i + 1].text[0].isalnum()
+        and tokens[i].low not in small
+        and tokens[i].low not in lexicon.states
+    )
 
 
 def _ends_verb(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -224,6 +244,9 @@ def _object(tokens: Tokens, i: int, starts: AbstractSet[int], lexicon: Lexicon) 
     """Whether an object follows, so that the verb is active: "two gunmen killed five"."""
     while i < len(tokens) and i not in starts and tokens[i].low in lexicon.filler:
         i += 1
+    if i + 1 < len(tokens) and tokens[i + 1].low in lexicon.years:
+        # "The 58 people killed a year ago".
+        return False
     return i in starts or (i < len(tokens) and tokens[i].low in lexicon.determiners)
 
 

@@ -8,7 +8,7 @@ from tracker.figures.lexicon import Lexicon
 from tracker.figures.tokens import Tokens, matches, matches_back
 from tracker.model import Qualifier
 
-SUBJECT: Final = 12
+SUBJECT: Final = 20
 """How many words before "gone up to" what went up may be told."""
 
 
@@ -28,12 +28,16 @@ class Numeral:
     """"Another 20", "a further 20"."""
 
 
-def read_hedges(  # noqa: C901 — a table of cases, in the order that decides
+def read_hedges(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
     tokens: Tokens, numeral: Numeral, floor: int, lexicon: Lexicon
 ) -> Numeral:
     """The number with the hedges around it, down to token `floor`."""
     first, last, more = numeral.first, numeral.last, numeral.more
     qualifier = numeral.qualifier
+    marked = last < len(tokens) and tokens[last].low in lexicon.marks
+    if marked and first > floor and tokens[first - 1].low in lexicon.the:
+        # "Crossed | the 200 mark".
+        first -= 1
     tailed = last < len(tokens) and tokens[last].low in lexicon.openers_of_tails
     if tailed and qualifier is not Qualifier.VAGUE:
         for kind, table in lexicon.tails.items():
@@ -47,7 +51,7 @@ def read_hedges(  # noqa: C901 — a table of cases, in the order that decides
             first -= 1
     if first > floor and tokens[first - 1].low in lexicon.between:
         first -= 1
-    hedge = _hedge(tokens, first, floor, lexicon)
+    hedge = hedge_before(tokens, first, floor, lexicon)
     single = numeral.single
     if hedge is not None and single:
         single = not _counts_one(tokens, numeral, hedge[0], lexicon)
@@ -100,7 +104,7 @@ def _steps(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> bool:
     )
 
 
-def _hedge(
+def hedge_before(
     tokens: Tokens, first: int, floor: int, lexicon: Lexicon
 ) -> tuple[Qualifier, int] | None:
     """The longest hedge that ends just before a number, and its length."""
@@ -114,7 +118,7 @@ def _hedge(
             best = (kind, length)
     if best is None and first - 1 > floor and tokens[first - 1].low == ",":
         # "Morreram, pelo menos, 12 pessoas".
-        aside = _hedge(tokens, first - 1, floor + 1, lexicon)
+        aside = hedge_before(tokens, first - 1, floor + 1, lexicon)
         opening = first - 2 - aside[1] if aside is not None else -1
         if aside is not None and opening >= floor and tokens[opening].low == ",":
             return aside[0], aside[1] + 2
@@ -133,6 +137,9 @@ def _climbs(tokens: Tokens, first: int, kind: Qualifier, lexicon: Lexicon) -> bo
     if kind is not Qualifier.UP_TO:
         return False
     if before in lexicon.moves or before in lexicon.correcting:
+        return True
+    if before in lexicon.toll_words:
+        # "Landslide toll up to 66".
         return True
     moved = any(
         t.low in lexicon.goes or t.low in lexicon.moves

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tracker.figures.clauses import WINDOW, Context, Hint, past_year
+from tracker.figures.happenings import of_a_known_happening
 from tracker.figures.mentions import Bond
 from tracker.figures.tables import union
 from tracker.figures.tokens import Token, matches_back
@@ -121,10 +122,40 @@ def _dated(c: Context) -> bool:
     return told or not lexicon.weekdays.keys().isdisjoint(c.lows[end : end + 4])
 
 
+def _given(c: Context) -> bool:
+    """As in "the figure of 50 | given on Sunday"."""
+    m, lexicon = c.mention, c.lexicon
+    told = union(lexicon.put, lexicon.announce, lexicon.say)
+    given = m.toll is not None and c.has(told, m.last, m.last + 1)
+    return given and not lexicon.weekdays.keys().isdisjoint(c.lows[m.last : m.last + _OPENING])
+
+
 def _brings(c: Context) -> bool:
     """As in "That makes 27 dead": the sentence adds what was told before to the toll."""
     it = c.tokens[0].low in c.lexicon.it
     return it and c.has(union(c.lexicon.bringing, c.lexicon.making), 1, _OPENING)
+
+
+def _by_then(c: Context) -> bool:
+    """As in "had counted 34 bodies | by late evening"."""
+    last, lexicon = c.mention.phrase.end, c.lexicon
+    end = min(len(c.tokens), last + _OPENING)
+    by = c.has(lexicon.by_then, last, last + 1)
+    days = any(t.low in lexicon.weekdays for t in c.tokens[last:end])
+    return by and (days or c.has(lexicon.day_parts, last, end))
+
+
+def _had_happened(c: Context) -> bool:
+    """As in "The storm had killed 15 in Greland last week": told in the past of the past, with a
+    time or a place, by nobody.
+    """
+    m, lexicon = c.mention, c.lexicon
+    if m.toll is not None or not c.has(lexicon.had, max(c.left, m.first - 3), m.numeral.first):
+        return False
+    told = union(lexicon.say, lexicon.that, lexicon.put, lexicon.confirming)
+    elsewhere = c.has(lexicon.years, m.last, min(c.right, m.last + _SUBJECT))
+    elsewhere = elsewhere or c.has(lexicon.settings, m.phrase.end, m.phrase.end + 1)
+    return elsewhere and not c.has(told, c.left - 1, m.first)
 
 
 def _claimed(c: Context) -> bool:
@@ -138,6 +169,10 @@ _TIMES: Final[tuple[tuple[Hint, Callable[[Context], bool]], ...]] = (
     (Hint.TOLD, _told),
     (Hint.DAYTIME, _at_a_time_of_day),
     (Hint.DATED, _dated),
+    (Hint.GIVEN, _given),
     (Hint.BRINGS, _brings),
+    (Hint.BEFORE, _had_happened),
+    (Hint.BY_THEN, _by_then),
     (Hint.CLAIMED, _claimed),
+    (Hint.KNOWN, of_a_known_happening),
 )

@@ -3,9 +3,10 @@
 from typing import Final
 
 from tracker.figures.clauses import Context
+from tracker.figures.links import Link
+from tracker.figures.mentions import Mention
 from tracker.figures.tables import union
 from tracker.figures.tokens import matches_back
-from tracker.figures.tolls import Link
 from tracker.model import Measure
 
 _WOUNDED: Final = frozenset({Measure.INJURED, Measure.HOSPITALISED})
@@ -40,7 +41,8 @@ def late_death(c: Context) -> bool:
 
 def more(c: Context) -> bool:
     m = c.mention
-    return late_death(c) or (m.phrase.more and m.measure is Measure.KILLED)
+    told = m.measure in (Measure.KILLED, Measure.IDENTIFIED_DEAD)
+    return late_death(c) or (m.phrase.more and told)
 
 
 def listed_missing(c: Context) -> bool:
@@ -63,6 +65,9 @@ def brings(c: Context) -> bool:
         to = c.has(c.lexicon.to_words, other.numeral.first - 1, other.numeral.first)
         if other.measure is not Measure.KILLED or other is m or not (other.toll or to):
             continue
+        if 0 < _most(other) < _most(m):
+            # "5,100 are known to have died, after Arland raised its count to 3,240".
+            continue
         if other.first > m.first and c.has(
             c.lexicon.bringing, max(m.last, noun - BRINGING), other.first
         ):
@@ -70,3 +75,7 @@ def brings(c: Context) -> bool:
         if other.last <= m.first and c.has(c.lexicon.after, other.last, m.first):
             return True
     return False
+
+
+def _most(mention: Mention) -> int:
+    return mention.numeral.low or mention.numeral.high or 0

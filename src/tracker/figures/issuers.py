@@ -9,7 +9,7 @@ from typing import Final
 from tracker.figures.languages import lexicon_of
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tables import union
-from tracker.figures.tokens import tokenise
+from tracker.figures.tokens import words_of
 from tracker.intake import Issuer
 from tracker.model import Rank
 
@@ -19,13 +19,16 @@ _MOST_WORDS: Final = 60
 def resolve_issuer(words: str, language: str) -> Issuer | None:
     """The office or agency that the words name, with the rank of its kind.
 
-    None where they name no office ("officials", "witnesses", a person alone): such a voice is
-    the source's own. A place is not part of an office; "provincial", "state" and the like are.
+    None where they name no office ("officials", "witnesses", "a police source", a person alone):
+    such a voice is the source's own. A place is not part of an office; "provincial", "state" and
+    the like are.
     """
     lexicon = lexicon_of(language)
     if lexicon is None:
         return None
-    low = [t.low for t in tokenise(words, 0, len(words), lexicon) if t.low.isalpha()][:_MOST_WORDS]
+    low = words_of(words, lexicon)[:_MOST_WORDS]
+    if not lexicon.unnamed.isdisjoint(low):
+        return None
     ministry = _ministry(low, lexicon)
     if ministry is not None:
         return Issuer(ministry, Rank.OFFICIAL)
@@ -42,7 +45,7 @@ def resolve_issuer(words: str, language: str) -> Issuer | None:
 
 def names_office(words: str, lexicon: Lexicon) -> bool:
     """Whether the words hold an office, whichever it is."""
-    low = [t.low for t in tokenise(words, 0, len(words), lexicon) if t.low.isalpha()][:_MOST_WORDS]
+    low = words_of(words, lexicon)[:_MOST_WORDS]
     if any(word in lexicon.ministries for word in low):
         return True
     return any(

@@ -95,7 +95,9 @@ def _made(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "heads": _heads(values),
         "office_names": by_word([name for name, _, _ in values["offices"]], 0),
-        "cues": _words_of(values, _FATES) | {_telling(phrase, small) for phrase in phrases},
+        "cues": _words_of(values, _FATES)
+        | {_telling(phrase, small) for phrase in phrases}
+        | (values["victims"] & values["one_person"]),
         "weak_cues": _words_of(values, ("it", "weekdays", "contrast", "confirming"))
         | {max(phrase, key=len) for phrase in told_before},
         "openers_of_numbers": _words_of(values, _NUMBERS),
@@ -106,7 +108,8 @@ def _made(values: Mapping[str, Any]) -> dict[str, Any]:
         "enders_of_hedges": _keys_of(values["hedges"]),
         "enders_of_objects": _keys_of(values["object_phrases"]),
         "after_the": _words_of(
-            values, ("one_person", "attackers", "ordinals", "person_nouns", "couples", "ranks")
+            values,
+            ("one_person", "attackers", "ordinals", "person_nouns", "couples", "ranks", "sole"),
         ),
     }
 

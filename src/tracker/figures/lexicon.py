@@ -8,21 +8,13 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from tracker.figures import tables
-from tracker.figures.tables import Phrases, Words
+from tracker.figures.tables import Endings, Kinds, Listed, Openers, Phrases, Words
+from tracker.figures.timewords import TimeWords
 from tracker.model import Measure, Move, Qualifier
-
-Listed = Annotated[Words, tables.words]
-"""Words parted by blanks."""
-Openers = Annotated[Phrases, tables.openers]
-"""Phrases parted by commas, looked up by their first word."""
-Endings = Annotated[Phrases, tables.endings]
-"""Phrases parted by commas, looked up by their last word."""
-Kinds = Annotated[Mapping[str, Measure], tables.kinds]
-"""For each measure its words, parted by blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lexicon:
+class Lexicon(TimeWords):
     """All words of one language, in lower case."""
 
     # numerals
@@ -254,22 +246,34 @@ class Lexicon:
     """After a number, that it is a change: "tre in più"."""
     several_more: Listed = frozenset()
     """Words of `another` that are no single person: "altri"."""
+    official: Listed = frozenset()
+    """Adjectives of a count that stands: "the official figure is 41"."""
+    each: Listed = frozenset()
+    """As in "2,000 dollars for each of the injured"."""
+    able: Listed = frozenset()
+    """As in "can kill a man within hours"."""
+    marks: Listed = frozenset()
+    """As in "crossed the 200 mark"."""
+    identifying: Listed = frozenset()
+    """Verbs whose object are dead who have a name: "identified 17 of the 33 victims"."""
+    all_but: Endings = field(default_factory=dict)
+    """Before those whom the fate of the others spared: "all but three died"."""
+    sole: Listed = frozenset()
+    """As in "the only fatality"."""
+    of_a: Listed = frozenset()
+    """Articles whose case says "of a": "fünf Mitglieder einer Besatzung"."""
+    unnamed: Listed = frozenset()
+    """Speakers behind no name, whatever office they are of: "a police source"."""
+    registers: Listed = frozenset()
+    """What holds names: "the list of the missing"."""
+    entries: Listed = frozenset()
+    """What such a list holds: "has 31 names"."""
     remaining: Listed = frozenset()
     """As in "the other four", "five are still missing": fewer than there were."""
     respectively: Listed = frozenset()
     today: Listed = frozenset()
     disasters: Listed = frozenset()
     """Happenings whose victims are dead: "the 209 victims of the ferry disaster"."""
-    spans: Listed = frozenset()
-    """What goes on long enough for a running toll: "in six years"."""
-    day_parts: Listed = frozenset()
-    follows: Openers = field(default_factory=dict)
-    making: Listed = frozenset()
-    alleging: Listed = frozenset()
-    """What makes a sentence one party's word: "claims", "reports that"."""
-    in_turn: Openers = field(default_factory=dict)
-    superlatives: Listed = frozenset()
-    ago: Listed = frozenset()
     aged: Listed = frozenset()
     """Before ages: "two boys aged 15 and 16"."""
     couples: Listed = frozenset()
@@ -277,14 +281,6 @@ class Lexicon:
     """Before a bare number that somebody tells: "the army speaks of 12", "s'en tient à 72"."""
     ranks: Listed = frozenset()
     """What makes an ordinal of digits: "a 60th death", "un 60e mort"."""
-    thought_dead: Openers = field(default_factory=dict)
-    """Of persons who may turn out to be alive: "two men listed as dead"."""
-    alive: Openers = field(default_factory=dict)
-    """What those do who were thought dead: "walked into a police post"."""
-    separate: Openers = field(default_factory=dict)
-    """Words of another happening that has a toll of its own: "in an unrelated attack"."""
-    lasting: Openers = field(default_factory=dict)
-    """What goes on for months and has a running toll: "in the civil war"."""
     cues: Annotated[Words, None]
     """Without one of these a paragraph counts nobody."""
     weak_cues: Annotated[Words, None]

@@ -6,6 +6,7 @@ What such a number counts is decided in `measures.py`, what it is to the inciden
 from dataclasses import replace
 from typing import Final
 
+from tracker.figures.apart import goes_on_elsewhere
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
@@ -15,7 +16,6 @@ from tracker.figures.tokens import (
     Tokens,
     after_of,
     before_of_the,
-    ends_clause,
     matches,
     matches_back,
 )
@@ -44,7 +44,7 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
         return None
     earlier = before[-1]
     gap = tokens[earlier.phrase.end : first]
-    if _in_another_place(tokens, gap, first, lexicon):
+    if goes_on_elsewhere(tokens, earlier, first, lexicon):
         return len(before) - 1
     if len(gap) > 1 and gap[-1].low in lexicon.of and gap[-2].low in lexicon.list_adverbs:
         # "Zunächst von 9 Toten, später von 15".
@@ -61,6 +61,9 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
     middle = gap[:-1]
     while middle and middle[-1].low in lexicon.list_joins:
         middle = middle[:-1]
+    if middle and middle[0].low == ";":
+        # "Murieron 12; en Arno, siete".
+        middle = middle[1:]
     plain = (
         not middle
         or middle[0].low in lexicon.prepositions
@@ -71,25 +74,6 @@ def listed_after(tokens: Tokens, first: int, before: list[Mention], lexicon: Lex
     says = any(t.low in lexicon.say for t in middle)
     blocked = says or (verbs and earlier.bond is not Bond.PREDICATE and not _states_itself(earlier))
     return len(before) - 1 if plain and not blocked else None
-
-
-def _in_another_place(tokens: Tokens, gap: Tokens, first: int, lexicon: Lexicon) -> bool:
-    """As in "30 starben im Tal, auf einer Alm drei": a place, and nothing but a number."""
-    last = first
-    while last < first + _HEDGE and not ends_clause(tokens, last):
-        last += 1
-    joined = first + 1 < len(tokens) and tokens[first + 1].low in lexicon.joins
-    alone = joined or (ends_clause(tokens, last) and not tokens[last].text[0].isupper())
-    named = lexicon.verb_first and len(gap) > 0 and gap[-1].text[0].isupper()
-    if not ((lexicon.verb_last or named) and alone and 2 < len(gap) <= _GAP):
-        return False
-    marks = [i for i, token in enumerate(gap) if token.low in lexicon.list_joins]
-    return (
-        bool(marks)
-        and marks[-1] + 2 < len(gap)
-        and gap[marks[-1] + 1].low in lexicon.prepositions
-        and not any(t.low in lexicon.auxiliaries for t in gap[marks[-1] :])
-    )
 
 
 def of_another_speaker(
@@ -138,13 +122,21 @@ def puts_right(tokens: Tokens, first: int, before: list[Mention], lexicon: Lexic
     )
 
 
-def of_a_disaster(tokens: Tokens, first: int, phrase: Phrase, lexicon: Lexicon) -> bool:
-    """As in "mourns the 209 victims of the ferry disaster": the dead, with nothing else said."""
+def of_a_disaster(
+    tokens: Tokens, numeral: Numeral, phrase: Phrase, topic: Measure | None, lexicon: Lexicon
+) -> bool:
+    """As in "mourns the 209 victims of the ferry disaster", "the 28th victim of the fire": the
+    dead, with nothing else said; and "the 28th victim" where the text counts the dead.
+    """
+    first = numeral.first
+    ranked = numeral.single and numeral.last - first > 1 and phrase.head in lexicon.victims
+    if ranked and topic is Measure.KILLED:
+        return True
     of, the = after_of(tokens, phrase.end, lexicon)
     if not (the and phrase.head in lexicon.victims and first > 0):
         return False
     all_of = tokens[first - 1].low in union(lexicon.the, lexicon.his, lexicon.filler)
-    for token in tokens[phrase.end + of : phrase.end + of + _GAP] if all_of else ():
+    for token in tokens[phrase.end + of : phrase.end + of + _GAP] if all_of or ranked else ():
         if token.low in lexicon.disasters:
             return True
         if not (token.text[0].isalnum() or token.text[0] in "-'’"):
@@ -210,6 +202,16 @@ def left_out(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
     return length > 0 and matches_back(tokens, first - 1 - length, lexicon.denying) > 0
 
 
+def all_but(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in "all but three died": the three did not. "Nobody died but three" tells of them."""
+    length = matches_back(tokens, first - 1, lexicon.all_but)
+    if not length:
+        return False
+    nobody = union(lexicon.no, lexicon.nobody, lexicon.negation, lexicon.goes)
+    before = tokens[max(0, first - length - _GAP) : first - length]
+    return not any(t.low in nobody or t.low in lexicon.moves for t in before)
+
+
 def victims_among(tokens: Tokens, numeral: Numeral, phrase: Phrase, lexicon: Lexicon) -> Phrase:
     """As in "Unter den 38 Opfern waren zwölf Frauen": the dead, where "Opfer" heads a toll."""
     noun = lexicon.tolls.get(phrase.head or "") if phrase.noun is None else None
@@ -247,6 +249,13 @@ def ranked(mention: Mention, before: list[Mention]) -> Mention:
     if mention.measure is Measure.KILLED and not after:
         return mention
     return replace(mention, numeral=replace(mention.numeral, low=1, high=1))
+
+
+def is_ranked(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
+    """As in "a ninth", "a 51st": no number of a list."""
+    last = tokens[numeral.last - 1].low
+    digits = numeral.last - numeral.first > 1 and tokens[numeral.last - 2].text.isdecimal()
+    return numeral.single and (last in lexicon.ordinals or (digits and last in lexicon.ranks))
 
 
 def merged(one: Mention, other: Mention, tokens: Tokens, lexicon: Lexicon) -> Mention | None:

@@ -6,11 +6,13 @@ What the number is to the incident (its role) is decided in `roles.py`.
 from dataclasses import replace
 from typing import Final
 
-from tracker.figures.candidates import Candidate, read_candidates, shared_measures
-from tracker.figures.governors import found_dead
+from tracker.figures.bare import named_before, reported_after
+from tracker.figures.candidates import Candidate, read_candidates
+from tracker.figures.governors import found_dead, in_hospital_lie
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.lists import (
     included_in,
+    is_ranked,
     left_out,
     like,
     listed_after,
@@ -26,16 +28,30 @@ from tracker.figures.lists import (
 )
 from tracker.figures.mentions import Bond, Mention
 from tracker.figures.named import read_named
-from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.phrases import Kind
+from tracker.figures.placenames import whose
+from tracker.figures.registers import of_a_list
+from tracker.figures.sharing import (
+    of_the_first,
+    shared_measures,
+    summed_up,
+    where_they_died,
+    with_no_fate,
+)
 from tracker.figures.tables import union
-from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
+from tracker.figures.ties import graver, may_live, of_others, only_measure, speaks_alone
+from tracker.figures.tokens import Tokens, matches_back
 from tracker.figures.toll_nouns import read_toll_nouns
 from tracker.figures.tolls import Toll, read_toll
 from tracker.model import Measure
 
 
-def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> list[Mention]:
-    """The numbers of people of one sentence; `topic` is what the text counted last."""
+def read_mentions(  # noqa: C901 — one step for each way a number is bound
+    tokens: Tokens, topic: Measure | None, lexicon: Lexicon, *, last: Measure | None = None
+) -> list[Mention]:
+    """The numbers of people of one sentence; `topic` is the toll that the text told last, `last`
+    whatever it counted last.
+    """
     words = {token.low for token in tokens}
     goes_on = topic is not None and not words.isdisjoint(lexicon.weak_cues)
     if not goes_on and words.isdisjoint(lexicon.cues):
@@ -43,6 +59,7 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
     candidates = read_candidates(tokens, lexicon)
     if not candidates:
         return read_named(tokens, [], lexicon)
+    others = of_the_first(tokens, candidates)
     taken = {c.phrase.noun_at for c in candidates if c.phrase.noun is not None}
     nouns = read_toll_nouns(tokens, taken, lexicon)
     if topic is None:
@@ -50,9 +67,18 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
     mentions: list[Mention] = []
     used: set[int] = set()
     wrong: Candidate | None = None
-    shared = shared_measures(tokens, candidates, lexicon)
+    shared = [
+        of_a_list(tokens, candidate, nouns, last, lexicon)
+        if candidate.phrase.kind is Kind.ENTRIES
+        else measure
+        for candidate, measure in zip(
+            candidates, shared_measures(tokens, candidates, lexicon), strict=True
+        )
+    ]
     for candidate, measure in zip(candidates, shared, strict=True):
-        if candidate.phrase.kind is Kind.THINGS:
+        kind = candidate.phrase.kind
+        unread = kind is Kind.THINGS or (kind is Kind.ENTRIES and measure is None)
+        if unread or candidate.numeral.first in others:
             continue
         above = mentions[-1] if mentions else None
         pair = (above.toll, above.phrase.end) if above is not None and above.toll else None
@@ -67,6 +93,8 @@ def read_mentions(tokens: Tokens, topic: Measure | None, lexicon: Lexicon) -> li
         )
         if toll is not None and topic is None and _of_nothing(tokens, toll, lexicon):
             toll = None
+        if where_they_died(tokens, candidate, mentions, lexicon):
+            candidate, measure = with_no_fate(candidate), None  # noqa: PLW2901 — the same number, read otherwise
         mention = _bind(
             tokens, candidate, lexicon, measure, toll=toll, before=mentions, topic=topic
         )
@@ -111,8 +139,11 @@ def _append_denied(
 
 
 def _of_nothing(tokens: Tokens, toll: Toll, lexicon: Lexicon) -> bool:
-    """As in "On Tuesday it was 12" where nothing has been counted yet."""
-    return tokens[toll.noun_at].low in lexicon.it and tokens[toll.link_at].low in lexicon.be
+    """As in "On Tuesday it was 12", "the figure for Arno is 12" where nothing was counted yet."""
+    of_a_place = toll.measure is None and whose(tokens, toll.noun_at, lexicon) is not None
+    noun, link = tokens[toll.noun_at].low, tokens[toll.link_at].low
+    loose = noun in lexicon.it or (toll.measure is None and noun in lexicon.counts)
+    return of_a_place or (loose and link in union(lexicon.be, lexicon.auxiliaries))
 
 
 def _append(tokens: Tokens, mentions: list[Mention], mention: Mention, lexicon: Lexicon) -> None:
@@ -130,7 +161,7 @@ def _append(tokens: Tokens, mentions: list[Mention], mention: Mention, lexicon: 
         mentions.append(mention)
 
 
-def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decides
+def _bind(  # noqa: C901, PLR0912, PLR0915 — a table of cases, in the order that decides
     tokens: Tokens,
     candidate: Candidate,
     lexicon: Lexicon,
@@ -143,9 +174,8 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     """The mention that a candidate makes, by the first tie that holds."""
     numeral, phrase, governor = candidate.numeral, candidate.phrase, candidate.governor
     first, last = numeral.first, max(phrase.end, candidate.predicate.end)
-    listed = listed_after(tokens, numeral.first, before, lexicon)
-    if numeral.single and tokens[numeral.last - 1].low in lexicon.ordinals:
-        listed = None
+    ninth = is_ranked(tokens, numeral, lexicon)
+    listed = None if ninth else listed_after(tokens, numeral.first, before, lexicon)
     whole = whole_of(tokens, before, listed, numeral.first, lexicon)
     if whole is not None and phrase.noun in (None, whole):
         phrase = replace(phrase, subset=True)
@@ -167,16 +197,23 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     mixed = predicate is not None and toll is not None and toll.measure in _MIXED
     of_verb = governor is not None and toll is not None and tokens[toll.link_at].low in lexicon.of
     of_verb = of_verb or (governor is not None and governor.measure is Measure.IDENTIFIED_DEAD)
-    if toll is not None and not mixed and not of_verb and not _speaks_alone(toll, candidate):
-        measure = toll.measure or _only(before) or topic or Measure.KILLED
+    if toll is not None and not mixed and not of_verb and not speaks_alone(tokens, toll, candidate):
+        measure = toll.measure or only_measure(before) or topic or Measure.KILLED
         if phrase.noun is None or phrase.noun is measure:
             return mention(measure, Bond.TOLL, min(toll.link_at, first), phrase.end)
     if phrase.noun is not None:
-        if governor is not None and governor.measure is not phrase.noun and phrase.noun in _HURT:
+        named = governor is not None and governor.measure is Measure.IDENTIFIED_DEAD
+        if (
+            governor is not None
+            and governor.measure is not phrase.noun
+            and (named or phrase.noun in _HURT)
+        ):
             return mention(governor.measure, Bond.VERB, governor.first, phrase.end)
         identified = predicate is Measure.IDENTIFIED_DEAD
         if predicate is not None and (phrase.noun in _HURT or identified):
             return mention(predicate, Bond.PREDICATE)
+        if phrase.noun is Measure.INJURED and in_hospital_lie(tokens, first, lexicon):
+            return mention(Measure.HOSPITALISED, Bond.NOUN, last=phrase.end)
         return mention(phrase.noun, Bond.NOUN, last=phrase.end)
     if governor is not None:
         return mention(governor.measure, Bond.VERB, governor.first, phrase.end)
@@ -185,7 +222,8 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
     if numeral.single and left_out(tokens, first, lexicon):
         return None
     included = (before or topic) and (phrase.subset or included_in(tokens, first, lexicon))
-    if (included or whole) and candidate.predicate.measure is None:
+    named = predicate is Measure.IDENTIFIED_DEAD
+    if (included or whole) and candidate.predicate.measure is None and not named:
         if numeral.low == 0 or (
             tokens[numeral.last - 1].low in lexicon.loose and phrase.state is None
         ):
@@ -197,10 +235,10 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
             or (phrase.subset and phrase.state)
             or (counted[-1] if counted else topic or Measure.KILLED)
         )
-        return mention(_graver(tokens, phrase, measure, lexicon), Bond.LIST)
+        return mention(graver(tokens, phrase, measure, lexicon), Bond.LIST)
     if predicate is Measure.AT_RISK_TOTAL and opens_list(tokens, numeral.first, before, lexicon):
         predicate = None
-    if predicate is Measure.FEARED_DEAD and _lives(tokens, last, lexicon):
+    if predicate is Measure.FEARED_DEAD and may_live(tokens, last, lexicon):
         return mention(Measure.KILLED, Bond.PREDICATE)
     if predicate is not None:
         return mention(predicate, Bond.PREDICATE)
@@ -217,80 +255,28 @@ def _bind(  # noqa: C901, PLR0912 — a table of cases, in the order that decide
         tells = speaks_after(tokens, phrase.end, lexicon)
         loose = phrase.kind is Kind.BARE and numeral.word in lexicon.loose and not phrase.others
         one_of = phrase.kind is Kind.UNKNOWN and tokens[numeral.last].low in lexicon.of
-        if loose or one_of or tells:
+        if loose or one_of or tells or of_others(phrase, numeral, before[listed].numeral):
             return None
-        return mention(_graver(tokens, phrase, before[listed].measure, lexicon), Bond.LIST)
+        return mention(graver(tokens, phrase, before[listed].measure, lexicon), Bond.LIST)
     compared = matches_back(tokens, first - 1, lexicon.compared)
     changes = matches_back(tokens, first - 1, lexicon.changes)
     if (
-        (compared or phrase.than or _named(tokens, first, lexicon) or changes)
+        (compared or phrase.than or named_before(tokens, first, lexicon) or changes)
         and (before or topic is not None)
         and phrase.kind in (Kind.BARE, Kind.PEOPLE)
     ):
         measure = like(numeral, before) or topic or Measure.KILLED
         return mention(measure, Bond.COMPARED, first - compared, phrase.end)
-    if topic is not None and _reported(tokens, phrase, lexicon):
+    if topic is not None and reported_after(tokens, phrase, lexicon):
         return mention(topic, Bond.COMPARED)
     if phrase.kind is Kind.BARE and puts_right(tokens, numeral.first, before, lexicon):
         return replace(mention(before[-1].measure, Bond.COMPARED), listed_after=None)
-    if of_a_disaster(tokens, numeral.first, phrase, lexicon):
+    if of_a_disaster(tokens, numeral, phrase, topic, lexicon):
         return mention(Measure.KILLED, Bond.NOUN, last=phrase.end)
-    return None
+    total = summed_up(tokens, candidate, before, lexicon)
+    return mention(total, Bond.COMPARED) if total is not None else None
 
 
-def _named(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
-    """As in "and confirmed | eight", "the army speaks of | 12", "not of 40 but of | 36"."""
-    if first and tokens[first - 1].low in union(lexicon.confirming, lexicon.contrast):
-        return True
-    of = first > 1 and tokens[first - 1].low in union(lexicon.of, lexicon.weak_links)
-    if of and tokens[first - 2].low in lexicon.contrast:
-        return True
-    return matches_back(tokens, first - 1, lexicon.telling) > 0 or _were(tokens, first, lexicon)
-
-
-def _were(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
-    """As in ": erano | 640", "ieri erano | 50", where no subject of its own stands before."""
-    if not first or tokens[first - 1].low not in lexicon.past_links:
-        return False
-    before = tokens[first - 2] if first > 1 else None
-    told = lexicon.adverbs | lexicon.clause_words | lexicon.weekdays.keys()
-    return before is None or not before.text[0].isalnum() or before.low in told
-
-
-def _only(before: list[Mention]) -> Measure | None:
-    """What the numbers before count, where they count one thing."""
-    told = {mention.measure for mention in before}
-    return told.pop() if len(told) == 1 else None
-
-
-def _reported(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
-    """As in "40 gemeldet worden waren": of a bare number, the toll that the text tells of."""
-    closing = tokens[phrase.end : closing_verb(tokens, phrase.end, lexicon)]
-    return phrase.kind is Kind.BARE and any(token.low in lexicon.put for token in closing)
-
-
-def _lives(tokens: Tokens, last: int, lexicon: Lexicon) -> bool:
-    """As in "two feared dead … were found alive": no longer feared, but a toll that was wrong."""
-    return finds(tokens, last, last + _SENTENCE, lexicon.alive) is not None
-
-
-def _speaks_alone(toll: Toll, candidate: Candidate) -> bool:
-    """As in "corrected its count: 164 people were rescued": the verb says what a toll leaves open.
-
-    A toll that names its measure gives way only to another measure's own verb.
-    """
-    own = candidate.predicate.measure
-    return own is not None and candidate.predicate.finite and own is not toll.measure
-
-
-def _graver(tokens: Tokens, phrase: Phrase, measure: Measure, lexicon: Lexicon) -> Measure:
-    """As in "52 were injured, seven critically"."""
-    severe = phrase.end < len(tokens) and tokens[phrase.end].low in lexicon.severe
-    return Measure.CRITICALLY_INJURED if severe and measure is Measure.INJURED else measure
-
-
-_SENTENCE: Final = 40
-"""How many words on somebody thought dead may turn out to be alive."""
 _MIXED: Final = frozenset({Measure.CASUALTIES_MIXED})
 _HURT: Final = frozenset(
     {Measure.INJURED, Measure.MISSING, Measure.HOSPITALISED, Measure.ESCAPED_OR_RESCUED}

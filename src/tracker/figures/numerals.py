@@ -5,8 +5,9 @@ Dates, clock times, money, ages, distances and the like are left out: they count
 
 from typing import Final
 
+from tracker.figures.ages import AGES, is_age
 from tracker.figures.cardinals import read_cardinal, read_word
-from tracker.figures.hedges import SUBJECT, Numeral, read_hedges
+from tracker.figures.hedges import SUBJECT, Numeral, hedge_before, read_hedges
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.singles import read_single
 from tracker.figures.tables import union
@@ -14,8 +15,6 @@ from tracker.figures.tokens import Token, Tokens, is_ordinal, matches_back
 from tracker.model import MOST_PEOPLE, Qualifier
 
 _YEARS: Final = range(1800, 2101)
-_AGES: Final = 4
-"""How many numbers may share the unit of the last: "aged 9, 12, 15 and 16 years"."""
 _MANY_THOUSANDS: Final = ("tens of thousands", "hundreds of thousands")
 _AFTER_THE: Final = 4
 """How many words after "the" may name the one person whom it counts."""
@@ -24,7 +23,8 @@ _WEEKDAY: Final = 4
 """How many words "terça-feira (" has."""
 _FLOORS: Final = (Qualifier.OVER, Qualifier.AT_LEAST)
 """Hedges that no year has: "auf über 2000"."""
-_OLDEST: Final = 120
+_CODE: Final = 2
+"""How many letters the code of an airline has."""
 _YEAR: Final = 4
 """Digits of a year."""
 
@@ -112,9 +112,13 @@ def _range_end(
     """The upper end of "20 to 30", "20-30", "four or five", "between four and six"."""
     if last + 1 >= len(tokens):
         return None
-    before = tokens[first - 1].low if first else ""
-    if first > 1 and before in lexicon.after_number:
-        before = tokens[first - 2].low
+    if tokens[last].low not in union(lexicon.range_and, lexicon.range_to):
+        return None
+    hedge = hedge_before(tokens, first, 0, lexicon)
+    opening = first - hedge[1] if hedge is not None else first
+    before = tokens[opening - 1].low if opening else ""
+    if opening > 1 and before in lexicon.after_number:
+        before = tokens[opening - 2].low
     joint = tokens[last].low
     if before in lexicon.between:
         allowed = joint in lexicon.range_and
@@ -154,11 +158,19 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
     if before is not None:
         tight = _glued(before, tokens[first]) and not before.text.endswith(("'", "’"))
         second = tokens[first - 2].low if first > 1 else ""
+        road = before.low in lexicon.qualifiers and second in lexicon.not_count_before
+        # "Flight LC 22".
+        code = before.text.isupper() and len(before.text) == _CODE
+        road |= (
+            code and before.low not in lexicon.prepositions and second in lexicon.not_count_before
+        )
         counts = second in lexicon.tolls or (first > 1 and second in lexicon.hypothetical)
+        counts = counts or _numbers(tokens, first, lexicon)
         if before.low in lexicon.money or (before.low in lexicon.not_count_before and not counts):
             # "The injured number 5", "could top 70" count them; "bus number 5" does not.
             return False
-        if tight and (before.text in "-–/:#._" or before.text.isalnum()):
+        if road or (tight and (before.text in "-–/:#._" or before.text.isalnum())):
+            # "Estrada municipal 318".
             return False
         year = not lexicon.ordinal_after or len(tokens[first].text) == _YEAR
         if before.low in lexicon.months and numeral.low is not None and digits and year:
@@ -169,17 +181,18 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
     if after is None:
         return not (digits and _is_year(tokens, numeral, lexicon))
     tight = _glued(tokens[last - 1], after) and not tokens[last - 1].low.endswith("'")
-    if tight and (after.text in "/-–%°_" or after.text.isalnum()):
+    mark = tight and last + 1 < len(tokens) and tokens[last + 1].low in lexicon.marks
+    if tight and not mark and (after.text in "/-–%°_" or after.text.isalnum()):
         return False
     if after.text == ":" and last + 1 < len(tokens) and _glued(after, tokens[last + 1]):
         return False
-    # "From 51 a day earlier" tells when; "51 a day" is a rate.
-    dated = (
-        last + 2 < len(tokens)
-        and after.low in lexicon.articles
-        and tokens[last + 1].low in lexicon.years
-        and tokens[last + 2].low in union(lexicon.adverbs, lexicon.clause_words, lexicon.ago)
-    )
+    each = last + 1 < len(tokens) and tokens[last + 1].low in lexicon.each
+    if each and after.low in union(lexicon.for_words, lexicon.to_words):
+        # "5,000 dollars to each family and 2,000 for each of the injured".
+        return False
+    # "From 51 a day earlier" tells when.
+    dated = last + 1 < len(tokens) and after.low in lexicon.articles
+    dated = dated and tokens[last + 1].low in lexicon.years and not is_rate(tokens, last, lexicon)
     of_unit = (after.low in lexicon.unit_nouns and not numeral.single) or _of_another_unit(
         tokens, last, lexicon
     )
@@ -191,22 +204,25 @@ def _is_count(  # noqa: C901 — a table of cases, in the order that decides
     return not (digits and _is_year(tokens, numeral, lexicon))
 
 
-def _is_age(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
-    """As in "a constable, 26, was hurt", "two boys aged 15 and | 16"."""
-    first, last = numeral.first, numeral.last
-    if first < 2 or (numeral.low or 0) > _OLDEST:
+def is_rate(tokens: Tokens, end: int, lexicon: Lexicon) -> bool:
+    """As in "51 | a day", "80 people | a minute": not "51 | a day earlier"."""
+    if end + 1 >= len(tokens) or tokens[end].low not in lexicon.articles:
         return False
-    closed = last - first == 1 and (last == len(tokens) or tokens[last].low in ",.;)")
-    if tokens[first - 1].low == "," and closed and tokens[first - 2].low in lexicon.one_person:
-        return True
-    joins = union(lexicon.joins, lexicon.between, lexicon.from_words)
-    for k in range(first - 1, max(0, first - 2 * _AGES), -1):
-        if tokens[k].low in lexicon.aged:
-            return True
-        goes_on = tokens[k].low == "," or tokens[k].text.isdecimal()
-        if not (goes_on or tokens[k].low in joins):
-            return False
-    return False
+    if tokens[end + 1].low not in union(lexicon.years, lexicon.unit_nouns):
+        return False
+    told = union(lexicon.adverbs, lexicon.clause_words, lexicon.ago, lexicon.earlier)
+    return end + 2 >= len(tokens) or tokens[end + 2].low not in told
+
+
+def _numbers(tokens: Tokens, first: int, lexicon: Lexicon) -> bool:
+    """As in "the dead of the two attacks | number 253": what ends in a plural is their subject."""
+    verb = first - 1
+    plural = verb > 1 and tokens[verb].low in lexicon.links and tokens[verb - 1].low.endswith("s")
+    return plural and any(
+        tokens[k].low in lexicon.tolls
+        and tokens[k + 1].low in union(lexicon.prepositions, lexicon.people)
+        for k in range(max(0, verb - SUBJECT), verb - 1)
+    )
 
 
 def _dates(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
@@ -220,7 +236,7 @@ def _dates(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
 def _is_share_or_age(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool:
     """As in "40 per cento": a share, or the hundred of one; or an age."""
     first, last = numeral.first, numeral.last
-    if tokens[first].text[0].isdigit() and _is_age(tokens, numeral, lexicon):
+    if tokens[first].text[0].isdigit() and is_age(tokens, numeral, lexicon):
         return True
     if numeral.low == _HUNDRED and first > 1 and tokens[first].text.isalpha():
         return tokens[first - 2].text[0].isdigit() and tokens[first - 1].text.isalpha()
@@ -231,7 +247,7 @@ def _is_share_or_age(tokens: Tokens, numeral: Numeral, lexicon: Lexicon) -> bool
 
 def _of_another_unit(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "two boys aged 15 and 16", "aged 9, 12 and 14 years": all of the last one's unit."""
-    for _ in range(_AGES):
+    for _ in range(AGES):
         if i + 1 >= len(tokens) or not (tokens[i].low in lexicon.joins or tokens[i].low == ","):
             return False
         after = read_cardinal(tokens, i + 1, lexicon)

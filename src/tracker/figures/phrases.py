@@ -7,13 +7,11 @@ from typing import Final
 
 from tracker.figures.hedges import Numeral, opens_number
 from tracker.figures.lexicon import Lexicon
-from tracker.figures.tokens import Token, Tokens, after_of, matches
+from tracker.figures.tokens import Token, Tokens, after_of, lows, matches
 from tracker.model import Measure, Qualifier
 
 _LONGEST: Final = 12
 """Words of a noun phrase, the number apart; bounds the work on a text without any mark."""
-
-
 _ADJECTIVES: Final = 4
 """Words, the noun among them, in which a noun must follow its adjectives."""
 
@@ -25,6 +23,8 @@ class Kind(Enum):
     PEOPLE = auto()
     ATTACKERS = auto()
     UNKNOWN = auto()
+    ENTRIES = auto()
+    """Names of a list: "the list of the missing has 31 names"."""
     THINGS = auto()
 
 
@@ -242,10 +242,11 @@ def _modifies(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 
 def read_state_phrase(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[Measure, int] | None:
     """The longest phrase of state at token i, and its length: "in critical condition"."""
-    for phrase, measure in lexicon.state_phrases.get(tokens[i].low, ()):
-        if all(i + k < len(tokens) and tokens[i + k].low == word for k, word in enumerate(phrase)):
-            return measure, len(phrase)
-    return None
+    listed = lexicon.state_phrases.get(tokens[i].low)
+    if listed is None:
+        return None
+    words = lows(tokens, i, i + len(listed[0][0]))
+    return next(((m, len(p)) for p, m in listed if words[: len(p)] == p), None)
 
 
 def _stops(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -255,7 +256,8 @@ def _stops(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         return True
     if low in lexicon.adverbs or low in lexicon.severe or low in lexicon.untrue:
         return True
-    if read_state_phrase(tokens, i, lexicon):
+    if low in lexicon.weekdays or low in lexicon.marks or read_state_phrase(tokens, i, lexicon):
+        # "Reached 58 | Saturday", "crossed the 200 | mark", "12 | in critical condition".
         return True
     if not token.text[0].isalnum() and not _within_word(tokens, i):
         return True

@@ -6,12 +6,21 @@ Place words that a number is limited to are read in `scopes.py`.
 from dataclasses import replace
 from typing import Final
 
-from tracker.figures.clauses import Context, Place, Reading
+from tracker.figures.clauses import WINDOW, Context, Hint, Reading
 from tracker.figures.issuers import names_office
+from tracker.figures.phrases import Kind
+from tracker.figures.retold import size
 from tracker.figures.scopes import read_scope
-from tracker.model import Role
+from tracker.figures.tables import union
+from tracker.model import Measure, Role
 
+BRINGS: Final = "brings the toll"
 _SHARES: Final = frozenset({Role.PART, Role.COMPONENT})
+_APART: Final = frozenset({Hint.SEPARATE, Hint.YEAR, Hint.FOLLOWS, Hint.LASTING})
+_BACK: Final = 20
+"""How many figures apart a whole and one place's number may stand."""
+_SEVERAL: Final = 3
+"""How many numbers a whole and its parts are."""
 _OWNER: Final = 4
 """How many words before its noun may tell whose toll it is."""
 
@@ -28,62 +37,197 @@ def of_a_place(c: Context) -> bool:
     )
 
 
-def place_of(c: Context) -> Place | None:
-    """The named place of a number: "in Arlo" after it, or beside its toll."""
-    m, tokens, lexicon = c.mention, c.tokens, c.lexicon
-    toll = m.toll
-    if toll is None:
-        return _place_at(c, m.phrase.end) or _place_at(c, m.last)
-    if 0 <= toll.noun_at < toll.link_at - 1:
-        # "The toll in Arlo rose to 36 and in Besk to 50": the nearest to the link.
-        for i in range(toll.link_at - 1, toll.noun_at, -1):
-            if tokens[i].low in lexicon.possessive and tokens[i - 1].text[0].isupper():
-                return Place(i - 1, i, tokens[i - 1].low)
-            if place := _place_at(c, i):
-                return place
-    for i in range(toll.noun_at, max(0, toll.noun_at - _OWNER), -1):
-        if tokens[i].low in lexicon.possessive and _names_place(c, i - 1):
-            return Place(i - 1, i, tokens[i - 1].low)
-    return None
-
-
-def _place_at(c: Context, i: int) -> Place | None:
-    """The place that "in" at i opens."""
-    if i + 1 >= len(c.tokens) or c.tokens[i].low not in c.lexicon.settings:
-        return None
-    first = i + 2 if c.tokens[i + 1].low in c.lexicon.determiners else i + 1
-    last = first
-    while last < len(c.tokens) and _names_place(c, last):
-        last += 1
-    name = " ".join(token.low for token in c.tokens[first:last])
-    return Place(i, last, name) if last > first else None
-
-
-def _names_place(c: Context, i: int) -> bool:
-    token, lexicon = c.tokens[i], c.lexicon
-    dated = token.low in lexicon.months or token.low in lexicon.weekdays
-    return token.text[0].isupper() and not dated and not names_office(token.text, lexicon)
-
-
 def by_place(readings: list[Reading]) -> list[Reading]:
-    """As in "the toll in Arlo rose to 36 and in Besk to 50", "9,000 in Arlo and 2,500 in Besk":
-    each number is its place's; beside a total they are parts of it.
+    """As in "the toll in Arlo rose to 36 and in Besk to 50", "killed 22 in Arlo. In Besk, 37
+    died": each number is its place's; beside a total they are parts of it.
     """
     settled = list(readings)
     for measure in {r.mention.measure for r in readings if r.where is not None}:
         own = [i for i, r in enumerate(readings) if r.mention.measure is measure]
-        tolls = [i for i in own if readings[i].mention.toll and readings[i].role is Role.CURRENT]
-        placed = [i for i in tolls if readings[i].where is not None]
-        if _differ(readings, placed):
-            total = len(placed) < len(tolls)
-            role = Role.PART if total else Role.COMPONENT
-            for i in placed:
-                settled[i] = replace(settled[i], role=role, why="of one place", scoped=True)
-        listed = [i for i in own if readings[i].role in _SHARES and readings[i].where is not None]
+        listed = [i for i in own if readings[i].role is Role.COMPONENT and _named(readings[i])]
+        side = _side_by_side(readings, own)
+        whole = _whole_of(readings, [*side, *listed])
+        side = [i for i in side if i != whole]
+        totals = {i for i in own if _may_be_total(readings[i])} - set(side)
+        within = [i for i in side if _is_within(readings[side[0]], readings[i])]
+        for i in within:
+            settled[i] = _of_its_place(readings[i], Role.PART)
+        side = [i for i in side if i not in {*within}]
+        if side and _differ(readings, [*side, *listed]):
+            largest = max(size(readings[i]) for i in side)
+            total = whole is not None or any(size(readings[i]) >= largest for i in totals)
+            for i in side:
+                settled[i] = _of_its_place(readings[i], Role.PART if total else Role.COMPONENT)
+        else:
+            for i in side:
+                near = totals.intersection(range(i - _BACK, i + _BACK))
+                if any(_holds(readings[total], readings[i]) for total in near):
+                    settled[i] = _of_its_place(readings[i], Role.PART)
+        listed = [i for i in own if settled[i].role in _SHARES and _named(settled[i])]
         if _differ(readings, listed):
             for i in listed:
                 settled[i] = replace(settled[i], scoped=True)
-    return settled
+    return _elsewhere(settled)
+
+
+def in_two_places(one: Reading, other: Reading) -> bool:
+    """As in "the toll in Arlo has reached 900, and 40 people died in Besk"."""
+    if one.where is None or other.where is None or one.where.shared or other.where.shared:
+        return False
+    return bool(one.where.names and other.where.names) and one.where.name != other.where.name
+
+
+def _of_its_place(reading: Reading, role: Role) -> Reading:
+    move = None if reading.role is Role.INCREMENT else reading.move
+    return replace(reading, role=role, why="of one place", scoped=True, move=move)
+
+
+def _named(reading: Reading) -> bool:
+    return reading.where is not None and not reading.where.shared
+
+
+def _side_by_side(readings: list[Reading], own: list[int]) -> list[int]:
+    """Those of one place alone, of the happening that the first of them is of."""
+    placed = [i for i in own if readings[i].where is not None]
+    standing = max((size(readings[i]) for i in own if readings[i].role is Role.CURRENT), default=0)
+    added = [i for i in own if _brings(readings[i])]
+    # "Rose to 600, as 480 died in Arlo": so many cannot have been added to it.
+    told = 2 * sum(size(readings[i]) for i in added) >= standing
+    first = readings[placed[0]]
+    return [
+        i
+        for i in placed
+        if _is_of_a_place(readings[i], first)
+        and (i not in added or (told and size(readings[i]) < standing))
+    ]
+
+
+def _brings(reading: Reading) -> bool:
+    return reading.role is Role.INCREMENT and reading.why.endswith(BRINGS)
+
+
+def _is_of_a_place(reading: Reading, first: Reading) -> bool:
+    where = reading.where
+    if where is None or len(where.names) > 1 or reading.in_all:
+        return False
+    told = bool(where.names) or reading.mention.toll is not None
+    if not (told and (reading.role is Role.CURRENT or _brings(reading))):
+        return False
+    if reading is first:
+        return True
+    days = {first.weekday, reading.weekday} - {None}
+    if reading.anew or len(days) > 1 or not _APART.isdisjoint(reading.hints):
+        return False
+    if reading.sentence == first.sentence:
+        return True
+    parallel = where.frame or reading.mention.toll is not None or not reading.happens
+    return parallel and size(reading) != size(first)
+
+
+def _is_within(first: Reading, reading: Reading) -> bool:
+    """As in "50 died in Arnland. In the city of Arlo, 30 people drowned": what kind of place it is
+    is told only of a place within another, and no sum is made where that is in doubt.
+    """
+    one, other = first.where, reading.where
+    if one is None or other is None or first.sentence == reading.sentence:
+        return False
+    return other.kind and not one.kind and size(reading) < size(first)
+
+
+def _may_be_total(reading: Reading) -> bool:
+    single = reading.mention.numeral.single or reading.mention.phrase.kind is Kind.ATTACKERS
+    one_place = reading.where is not None and len(reading.where.names) == 1
+    return reading.role is Role.CURRENT and not single and (reading.in_all or not one_place)
+
+
+def _whole_of(readings: list[Reading], side: list[int]) -> int | None:
+    """The toll that the others make up: "70 are dead in Arno and 16 in Besk. With those of Cole,
+    the toll in the south is 100".
+    """
+    if len(side) < _SEVERAL:
+        return None
+    largest = max(side, key=lambda i: size(readings[i]))
+    rest = [i for i in side if i != largest]
+    total = sum(size(readings[i]) for i in rest)
+    apart = all(readings[i].sentence != readings[largest].sentence for i in rest)
+    near = total <= size(readings[largest]) and 4 * size(readings[largest]) <= 5 * total
+    return largest if apart and near and readings[largest].mention.toll is not None else None
+
+
+def _holds(whole: Reading, one: Reading) -> bool:
+    """Whether one place's number is told as some of a larger one: "50 died in Arlo and Besk. In
+    Arlo, 30", "The toll is 50. In Arlo, 30 died", "In all, 50 died".
+    """
+    where = one.where
+    if where is None or size(whole) <= size(one) or where.shared:
+        return False
+    places = () if whole.where is None else whole.where.names
+    if places:
+        return len(places) > 1 and where.names[:1] in [(place,) for place in places]
+    opens = where.frame and whole.sentence < one.sentence and not one.anew
+    added = one.mention.toll is not None or one.role is Role.INCREMENT
+    beside = one.sentence == whole.sentence and whole.mention.first < one.mention.first
+    return whole.in_all or opens or (added and beside)
+
+
+def _elsewhere(readings: list[Reading]) -> list[Reading]:
+    """As in "killed 300 in the city. At least 17 died elsewhere in the east": not the whole."""
+    largest = dict[Measure, int]()
+    for reading in readings:
+        if reading.role is Role.CURRENT:
+            before = largest.get(reading.mention.measure, 0)
+            largest[reading.mention.measure] = max(before, size(reading))
+    return [
+        replace(reading, role=Role.COMPONENT, why="elsewhere")
+        if reading.role is Role.CURRENT
+        and reading.other_place
+        and size(reading) < largest[reading.mention.measure]
+        else reading
+        for reading in readings
+    ]
+
+
+def of_all(c: Context) -> bool:
+    """As in "in all, 50 people died", "the combined toll is 50", "50 died in three countries"."""
+    before = c.finds(0, c.mention.numeral.first, c.lexicon.in_all)
+    after = c.finds(c.mention.last, c.mention.last + _OWNER, c.lexicon.in_all)
+    return before is not None or after is not None
+
+
+def of_another_place(c: Context) -> bool:
+    return c.finds(c.left, c.right + 1, c.lexicon.other_places) is not None
+
+
+def tells_of(c: Context, right: int | None = None) -> tuple[bool, bool]:
+    """Whether the clause, or all up to `right`, names what happened, and whether as something
+    new: "the quake killed five", "a bomb killed five in Besk".
+    """
+    lexicon = c.lexicon
+    sites = union(lexicon.territories, lexicon.facilities)
+    happens = False
+    last = c.right if right is None else right
+    if last < len(c.tokens) and c.tokens[last].low in lexicon.when:
+        # "Seven died when a ferry sank".
+        marks = (i for i in range(last, len(c.tokens)) if not c.tokens[i].text[0].isalnum())
+        last = next(marks, len(c.tokens))
+    for i in range(max(c.left, c.mention.first - WINDOW), min(last, len(c.tokens))):
+        low = c.tokens[i].low
+        happening = low in lexicon.happenings and not _of_an_office(c, i)
+        happens = happens or happening
+        if not happening and (low not in lexicon.not_people or low in sites):
+            continue
+        for k in range(i - 1, max(-1, i - 1 - _OWNER), -1):
+            before = c.tokens[k].low
+            if before in union(lexicon.articles, lexicon.another) and before not in lexicon.the:
+                return True, True
+            if not before[0].isalpha() or before in union(lexicon.the, lexicon.prepositions):
+                break
+    return happens, False
+
+
+def _of_an_office(c: Context, i: int) -> bool:
+    """As in "the disaster agency": no happening."""
+    return names_office(" ".join(token.text for token in c.tokens[i : i + 2]), c.lexicon)
 
 
 def _differ(readings: list[Reading], places: list[int]) -> bool:

@@ -3,11 +3,13 @@
 One number's own sentence is read in `roles.py`; the order of these rules is in `settle.py`.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
 from tracker.figures.clauses import Hint, Reading
 from tracker.figures.denied import NOT_THIS
+from tracker.figures.happenings import AFTER, OF_A_TIME
 from tracker.model import Measure, Move, Qualifier, Role
 
 _BACK: Final = 20
@@ -159,6 +161,35 @@ def of_another_time(readings: list[Reading]) -> list[Reading]:
         elif Hint.MONTH in reading.hints and today and (today[0] < i or untold):
             settled[i] = replace(reading, role=Role.OTHER_EVENT, why="of another month")
     return settled
+
+
+def of_the_text(readings: list[Reading]) -> list[Reading]:
+    """As in "The search has ended, a month after the collapse that killed 23 people": where the
+    paragraph counts nobody else, the known happening of a time before is its own.
+    """
+    before = {i for i, r in enumerate(readings) if r.why in (OF_A_TIME, AFTER)}
+    measures = {readings[i].mention.measure for i in before}
+    start = min(before, default=0)
+    if not before or any(
+        _rivals(r, measures, first=i < start) for i, r in enumerate(readings) if i not in before
+    ):
+        return readings
+    if all(readings[i].why == OF_A_TIME and Hint.KNOWN not in readings[i].hints for i in before):
+        return readings
+    return [
+        replace(r, role=Role.CURRENT, why="the text's own happening") if i in before else r
+        for i, r in enumerate(readings)
+    ]
+
+
+def _rivals(reading: Reading, measures: AbstractSet[Measure], *, first: bool) -> bool:
+    """Whether the number is of a happening of its own: "two died, a week after the crash that
+    killed 14", not "…, a week after the crash that killed 14; two are still missing".
+    """
+    if reading.role not in (Role.CURRENT, Role.COMPONENT):
+        return False
+    measure = reading.mention.measure
+    return measure in measures or (first and measure in _COUNTED)
 
 
 def _of_today(reading: Reading) -> bool:

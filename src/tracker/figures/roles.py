@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from tracker.figures.clauses import Context, Reading, clause_of, told_apart
+from tracker.figures.clauses import Context, Reading, clause_of
 from tracker.figures.denied import NOT_THIS, denied, not_this, undone
 from tracker.figures.earlier import (
     earlier,
@@ -16,10 +16,20 @@ from tracker.figures.earlier import (
     told_in_the_past,
     told_the_day_before,
 )
-from tracker.figures.happenings import OF_A_YEAR, background, of_a_year, other_event
+from tracker.figures.happenings import (
+    AFTER,
+    EXECUTED,
+    OF_A_TIME,
+    OF_A_YEAR,
+    after_a_happening,
+    background,
+    executed_for_it,
+    of_a_time,
+    of_a_year,
+    other_event,
+)
 from tracker.figures.hints import hints
 from tracker.figures.increments import (
-    BRINGING,
     added,
     brings,
     increment_toll,
@@ -29,10 +39,19 @@ from tracker.figures.increments import (
 )
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.mentions import Bond, Mention
-from tracker.figures.places import of_a_place, of_one_place, place_of, raises_another
-from tracker.figures.tables import union
-from tracker.figures.tokens import Tokens, before_of_the, closing_verb, finds, matches_back
-from tracker.figures.tolls import Link
+from tracker.figures.moves import corrects_before, has_risen, move_of, moved_since
+from tracker.figures.places import (
+    of_a_place,
+    of_all,
+    of_another_place,
+    of_one_place,
+    raises_another,
+    tells_of,
+)
+from tracker.figures.shares import OF_A_GROUP, of_a_group, some_of_them
+from tracker.figures.supposed import feared, hypothetical
+from tracker.figures.tokens import Tokens, before_of_the, finds, matches_back
+from tracker.figures.whereabouts import place_of
 from tracker.model import Measure, Move, Role
 
 _INHERITED: Final = frozenset(
@@ -71,12 +90,13 @@ def read_roles(
             loose = above.role in (Role.PART, Role.INCREMENT) or above.why == NOT_THIS
             apart = loose and (mention.bond is not Bond.LIST or _contrasts(context))
             apart = apart or (above.role is Role.HYPOTHETICAL and _tells_itself(context))
-            apart = apart or _in_a_clause_of_its_own(context)
+            apart = apart or _in_a_clause_of_its_own(context) or above.why == EXECUTED
             if above.role in _INHERITED and not apart:
                 role, why = above.role, f"listed: {above.why}"
         of_wounds = finds(tokens, mention.phrase.end, right, lexicon.wounds) is not None
-        move = _move(context, role)
-        corrects = role is Role.CURRENT and _corrects(context, move)
+        move = move_of(context, role)
+        corrects = role is Role.CURRENT and corrects_before(context, move)
+        happens, anew = tells_of(context)
         readings.append(
             Reading(
                 mention,
@@ -94,7 +114,12 @@ def read_roles(
                 whole=_whole(context),
                 of_one_place=of_one_place(context),
                 where=place_of(context),
-                risen=role is Role.CURRENT and move is Move.UP and _has_risen(context),
+                some=some_of_them(context),
+                in_all=of_all(context),
+                happens=happens,
+                anew=anew,
+                other_place=of_another_place(context),
+                risen=role is Role.CURRENT and move is Move.UP and has_risen(context),
             )
         )
     return readings
@@ -141,17 +166,6 @@ def _contrasts(c: Context) -> bool:
     return c.has(c.lexicon.contrast, c.mention.numeral.first - 1, c.mention.numeral.first)
 
 
-def _hypothetical(c: Context) -> bool:
-    last = closing_verb(c.tokens, c.mention.last, c.lexicon)
-    for i in range(max(c.left, c.mention.first - 12), last):
-        token = c.tokens[i]
-        if token.low in c.lexicon.hypothetical and not (
-            token.low in c.lexicon.months and token.text[0].isupper() and i
-        ):
-            return not told_apart(c, i)
-    return False
-
-
 def _denominator(c: Context) -> bool:
     of_the = before_of_the(c.tokens, c.mention.numeral.first - 1, c.lexicon)
     return of_the > 0 and c.mention.measure is Measure.AT_RISK_TOTAL
@@ -175,8 +189,12 @@ def _part(c: Context) -> bool:
     if at is None or (m.bond is Bond.VERB and at == m.numeral.last):
         # "Killing seven of them": they are the seven dead of a larger company.
         return False
-    if at > m.numeral.last and c.has(lexicon.relative, at, at + 2):
-        # "Five skiers of whom nothing was known".
+    if at > m.numeral.last and (
+        c.has(lexicon.relative, at, at + 2)
+        or not c.tokens[at - 1].text[0].isalnum()
+        or c.tokens[at - 1].low in lexicon.registers
+    ):
+        # "Five skiers of whom nothing was known", "88 fans, among them children".
         return False
     if any(m.numeral.last < other.numeral.last <= at for other in c.mentions):
         # "Nine soldiers – two of them captains": the two are the part.
@@ -211,14 +229,19 @@ RULES: Final[tuple[Rule, ...]] = (
     ("told before", Role.EARLIER, told_before),
     ("corrected", Role.EARLIER, put_right),
     ("told the day before", Role.EARLIER, told_the_day_before),
-    ("hypothetical", Role.HYPOTHETICAL, _hypothetical),
+    ("moved since", Role.EARLIER, moved_since),
+    ("hypothetical", Role.HYPOTHETICAL, lambda c: hypothetical(c) or feared(c)),
     ("had said", Role.EARLIER, told_in_the_past),
     (OF_A_YEAR, Role.CURRENT, of_a_year),
     ("another event", Role.OTHER_EVENT, other_event),
+    (EXECUTED, Role.OTHER_EVENT, executed_for_it),
+    (OF_A_TIME, Role.OTHER_EVENT, of_a_time),
+    (AFTER, Role.OTHER_EVENT, after_a_happening),
     ("listed as missing", Role.INCREMENT, listed_missing),
     ("earlier", Role.EARLIER, earlier),
     ("brings the toll", Role.INCREMENT, brings),
     ("running total", Role.BACKGROUND, background),
+    (OF_A_GROUP, Role.PART, of_a_group),
     ("a place's own", Role.PART, lambda c: of_a_place(c) or raises_another(c)),
     ("number of a toll", Role.CURRENT, _toll),
     ("so many more", Role.INCREMENT, more),
@@ -229,59 +252,3 @@ def _weekday(c: Context) -> int | None:
     """The day of the week that the clause names first."""
     told = (c.lexicon.weekdays.get(t.low) for t in c.tokens[c.left : c.right])
     return next((day for day in told if day is not None), None)
-
-
-def _has_risen(c: Context) -> bool:
-    """As in "the toll has since risen to 42", of no happening that the toll itself names; or
-    "bringing the toll to 42".
-    """
-    toll, lexicon = c.mention.toll, c.lexicon
-    if toll is None or toll.link is not Link.TO or toll.noun_at < 0:
-        return False
-    between = range(toll.noun_at + 1, toll.link_at)
-    if c.has(lexicon.bringing, toll.noun_at - BRINGING, toll.noun_at):
-        return True
-    plain = all(
-        c.tokens[i].low in union(lexicon.have, lexicon.adverbs, lexicon.be, lexicon.goes)
-        or c.tokens[i].low in lexicon.moves
-        for i in between
-    )
-    return plain and c.has(union(lexicon.have, lexicon.since), toll.noun_at, toll.link_at)
-
-
-def _corrects(c: Context, move: Move | None) -> bool:
-    """As in "corrected the toll to 275", "the toll fell to 42"."""
-    toll = c.mention.toll
-    if toll is None:
-        return move is Move.DOWN
-    if c.has(c.lexicon.correct, toll.noun_at - 3, toll.noun_at):
-        return True
-    if toll.link is not Link.TO:
-        return False
-    first = min(toll.link_at - 7, toll.noun_at - 5)
-    return move is Move.DOWN or c.has(c.lexicon.correcting, max(c.left, first), toll.link_at)
-
-
-def _move(c: Context, role: Role) -> Move | None:
-    """The direction that the text states beside the number."""
-    m, lexicon = c.mention, c.lexicon
-    if m.toll is not None:
-        first = min(m.toll.link_at - 7, m.toll.noun_at - 5)
-        moves = [
-            lexicon.moves[t.low]
-            for t in c.tokens[max(c.left, first, 0) : m.toll.link_at + 1]
-            if t.low in lexicon.moves
-        ]
-        return moves[-1] if moves else None
-    first = m.numeral.first
-    if c.tokens[first - 1].low == ":" and c.has(
-        union(lexicon.counts, lexicon.toll_words), first - 4, first
-    ):
-        # "Gives a lower figure: six died".
-        told = [
-            lexicon.moves[t.low]
-            for t in c.tokens[max(0, first - 4) : first]
-            if t.low in lexicon.moves
-        ]
-        return told[-1] if told else None
-    return Move.UP if role is Role.INCREMENT else None

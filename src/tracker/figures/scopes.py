@@ -32,7 +32,20 @@ def read_scope(tokens: Tokens, first: int, last: int, lexicon: Lexicon) -> tuple
         span = _at(tokens, i, lexicon) if tokens[i].low in opens else None
         if span is not None:
             return span
-    return None
+    return _opening(tokens, first, lexicon)
+
+
+def _opening(tokens: Tokens, first: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """As in "Together with the storm, 58 have died", "Statewide, with three in Arno, 74 died":
+    words that open the sentence and are parted from the rest by a comma.
+    """
+    length = matches(tokens, 0, lexicon.together)
+    last = length or matches(tokens, 0, lexicon.scope_phrases)
+    while length and last < min(first, length + _LONGEST) and tokens[last].text[0].isalnum():
+        last += 1
+    told = last > 0 and last < first and tokens[last].low == ","
+    marked = any(token.low in lexicon.clause_marks for token in tokens[last:first])
+    return (0, last) if told and not marked else None
 
 
 def _at(tokens: Tokens, i: int, lexicon: Lexicon) -> tuple[int, int] | None:

@@ -3,26 +3,30 @@
 Rules that need only the sentence are in `roles.py`.
 """
 
-from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
-from tracker.figures.clauses import Hint, Reading
+from tracker.figures.beside import (
+    OF_WOUNDS,
+    bodies,
+    deaths_of_wounded,
+    singles,
+    stocks_of_their_own,
+)
+from tracker.figures.clauses import Reading
 from tracker.figures.happenings import OF_A_YEAR
-from tracker.figures.mentions import Bond
-from tracker.figures.phrases import Kind
-from tracker.figures.places import by_place
+from tracker.figures.places import by_place, in_two_places
 from tracker.figures.retold import (
     left_since,
     of_a_time_before,
     of_another_day,
     of_another_time,
+    of_the_text,
     risen,
     size,
     summed,
 )
-from tracker.figures.roles import DEFAULT, SUBSET
 from tracker.figures.timeline import told_in_time
 from tracker.model import Measure, Move, Qualifier, Role
 
@@ -30,97 +34,24 @@ _BACK: Final = 20
 """How many figures back a correction reaches: a text may hold any number of them."""
 _CHANCE: Final = 12
 """Up to this, parts that add up to the first of a list may do so by chance."""
-_OF_WOUNDS: Final = "died of wounds"
 _ADDED: Final = frozenset({Measure.KILLED, Measure.INJURED})
 
 
-def settle(readings: list[Reading], denials: AbstractSet[int]) -> list[Reading]:
+def settle(readings: list[Reading], denials: AbstractSet[int], *, anew: bool) -> list[Reading]:
     """The same figures, with the roles that the paragraph as a whole gives them; `denials` are
-    the sentences that deny the one before them.
+    the sentences that deny the one before them; `anew` = another happening is told of.
     """
-    settled = _singles(_bodies(readings))
-    settled = _deaths_of_wounded(settled)
+    settled = singles(bodies(readings if anew else of_the_text(readings)))
+    settled = deaths_of_wounded(settled)
     settled = _components(settled)
     settled = by_place(_of_a_total(settled))
-    settled = _stocks_of_their_own(settled)
+    settled = stocks_of_their_own(settled)
     settled = _years(settled)
     settled = told_in_time(of_another_time(left_since(settled)), denials)
     settled = summed(settled)
     settled = _corrected(settled)
     settled = of_another_day(of_a_time_before(risen(settled)))
     return _moves(settled)
-
-
-def _is_toll(reading: Reading) -> bool:
-    return reading.role is Role.CURRENT and reading.mention.measure is Measure.KILLED
-
-
-def _largest(readings: list[Reading]) -> int:
-    apart = (Hint.LASTING, Hint.YEAR, Hint.FOLLOWS)
-    today = (r for r in readings if r.hints.isdisjoint(apart))
-    return max((size(r) for r in today if _is_toll(r)), default=0)
-
-
-def _singles(readings: list[Reading]) -> list[Reading]:
-    """One person, or the attackers, beside a larger toll are some of its dead."""
-    largest = _largest(readings)
-    others = any(_is_toll(r) and r.mention.phrase.kind is not Kind.ATTACKERS for r in readings)
-
-    def part(place: int, reading: Reading) -> bool:
-        mention = reading.mention
-        if place + 1 < len(readings) and readings[place + 1].mention.listed_after is not None:
-            return False
-        if not _is_toll(reading) or mention.toll is not None or Hint.SEPARATE in reading.hints:
-            return False
-        if mention.phrase.kind is Kind.ATTACKERS:
-            return others
-        alone = mention.bond is Bond.NAMED or mention.numeral.single
-        return alone and mention.listed_after is None and size(reading) < largest
-
-    return [
-        replace(r, role=Role.PART, why="beside a toll") if part(place, r) else r
-        for place, r in enumerate(readings)
-    ]
-
-
-def _bodies(readings: list[Reading]) -> list[Reading]:
-    """Bodies found are the dead, unless a toll of the dead stands beside them."""
-    tolls = [r for r in readings if _is_toll(r) and not r.mention.phrase.bodies]
-    toll = max((size(r) for r in tolls if r.mention.toll is not None), default=0)
-    return [
-        replace(r, mention=replace(r.mention, measure=Measure.BODIES_RECOVERED))
-        if r.mention.phrase.bodies
-        and _is_toll(r)
-        and r.mention.toll is None
-        and size(r) <= toll > 0
-        else r
-        for r in readings
-    ]
-
-
-def _deaths_of_wounded(readings: list[Reading]) -> list[Reading]:
-    """Who dies of wounds later adds to a toll; it is no toll of its own beside one."""
-    largest = _largest(readings)
-    return [
-        replace(r, role=Role.INCREMENT, why=_OF_WOUNDS, move=Move.UP)
-        if r.of_wounds
-        and r.mention.measure is Measure.KILLED
-        and r.role in (Role.CURRENT, Role.PART)
-        and r.mention.toll is None
-        and size(r) < largest
-        and (
-            r.why in (DEFAULT, "beside a toll")
-            or (r.why == SUBSET and _beside_injured(readings, i))
-        )
-        else r
-        for i, r in enumerate(readings)
-    ]
-
-
-def _beside_injured(readings: list[Reading], i: int) -> bool:
-    """As in "injured 30, two of whom died", "three of the 12 wounded died"."""
-    beside = (*readings[max(0, i - 1) : i], *readings[i + 1 : i + 2])
-    return any(r.mention.measure is Measure.INJURED for r in beside)
 
 
 def _adds_up(readings: list[Reading], i: int) -> bool:
@@ -161,11 +92,11 @@ def _components(readings: list[Reading]) -> list[Reading]:
         if other.mention.measure is not reading.mention.measure:
             continue
         if settled[j].role not in (Role.CURRENT, Role.COMPONENT, Role.PART) or (
-            reading.role not in (Role.CURRENT, Role.INCREMENT) or reading.why == _OF_WOUNDS
+            reading.role not in (Role.CURRENT, Role.INCREMENT) or reading.why == OF_WOUNDS
         ):
             continue
         # "Rises to 412 in Arland, 179 in Besland and 56 in Coland": each is its place's.
-        apart = settled[j].placed and reading.placed
+        apart = (settled[j].placed and reading.placed) or in_two_places(other, reading)
         summed = (other.mention.toll is not None and not apart) or _adds_up(readings, i)
         summed = summed or (reading.bracketed and size(other) > size(reading))
         if summed or settled[j].why == "part of the total":
@@ -210,20 +141,6 @@ def _components_from(readings: list[Reading], i: int) -> int:
     ):
         last += 1
     return last
-
-
-def _stocks_of_their_own(readings: list[Reading]) -> list[Reading]:
-    """As in "130 injured, 90 of whom are in hospital": the only number of its measure."""
-    settled = list(readings)
-    apart = (Role.OTHER_EVENT, Role.EARLIER, Role.BACKGROUND)
-    numbers = Counter(r.mention.measure for r in readings if r.role not in apart)
-    for i, reading in enumerate(readings):
-        mention = reading.mention
-        own = reading.why == SUBSET and mention.bond is Bond.PREDICATE
-        alone = numbers[mention.measure] == 1 and len(readings) > 1
-        if own and alone and mention.measure is not Measure.CRITICALLY_INJURED:
-            settled[i] = replace(reading, role=Role.CURRENT, why="the only one of its measure")
-    return settled
 
 
 def _years(readings: list[Reading]) -> list[Reading]:

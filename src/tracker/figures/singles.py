@@ -10,8 +10,8 @@ from tracker.figures.cardinals import read_cardinal
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.tables import union
-from tracker.figures.tokens import Tokens, after_of
-from tracker.model import Qualifier
+from tracker.figures.tokens import Tokens, after_of, is_ordinal
+from tracker.model import Measure, Qualifier
 
 _COUPLE: Final = 4
 """How many words "a newly married couple" may have after its article."""
@@ -28,6 +28,8 @@ def read_single(  # noqa: C901 — a table of cases, in the order that decides
     ranked = low in lexicon.articles or (low in lexicon.the and _is_news(tokens, i, lexicon))
     if ranked and (nth := _ranked(tokens, i, lexicon)) is not None:
         return nth
+    if low in lexicon.the and _is_sole(tokens, i, lexicon):
+        return _single(i, i + 2, 1)
     if _couple(tokens, i, lexicon):
         return _single(i, i + 1, 2)
     if low in lexicon.nobody:
@@ -65,6 +67,18 @@ def _ranked(tokens: Tokens, i: int, lexicon: Lexicon) -> Numeral | None:
     return None
 
 
+def _is_sole(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
+    """As in "he was | the only fatality", "the only person killed"."""
+    if i + 2 >= len(tokens) or tokens[i + 1].low not in lexicon.sole:
+        return False
+    noun = tokens[i + 2].low
+    named = noun in lexicon.nouns or noun in union(lexicon.person_nouns, lexicon.victims)
+    if noun in lexicon.one_person and i + 3 < len(tokens):
+        # "The only person still missing" was found.
+        named = named or lexicon.states.get(tokens[i + 3].low) is Measure.KILLED
+    return named and (i == 0 or tokens[i - 1].low in lexicon.be)
+
+
 def _is_dead(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     """As in "and the driver was killed"."""
     return (
@@ -97,9 +111,10 @@ def _joins_his(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
 
 
 def _ranks(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
-    """As in "a 60|th death", "un 60|e mort"."""
+    """As in "a 60|th death", "un 60|e mort", "das 60|. Opfer"."""
     glued = i < len(tokens) and tokens[i - 1].end == tokens[i].start
-    return glued and tokens[i].low in lexicon.ranks
+    point = is_ordinal(tokens, i - 1, lexicon)
+    return glued and (tokens[i].low in lexicon.ranks or point)
 
 
 def _is_news(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -107,7 +122,8 @@ def _is_news(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     noun = i + (3 if tokens[i + 1 : i + 2] and tokens[i + 1].text.isdecimal() else 2)
     if not 0 < i < len(tokens) - 2 or noun >= len(tokens):
         return False
-    if tokens[noun].low not in lexicon.person_nouns | lexicon.nouns.keys():
+    told = union(lexicon.person_nouns, lexicon.victims)
+    if tokens[noun].low not in told and tokens[noun].low not in lexicon.nouns:
         return False
     before = tokens[i - 1].low
     verb = i - 1
@@ -116,7 +132,7 @@ def _is_news(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
             # "Morreu neste domingo a décima vítima".
             return True
         verb -= 1
-    tells = union(lexicon.be, lexicon.finding, lexicon.confirming)
+    tells = union(lexicon.be, lexicon.finding, lexicon.confirming, lexicon.auxiliaries)
     return before in tells or before in lexicon.transitive
 
 

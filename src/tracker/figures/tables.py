@@ -5,7 +5,7 @@ What the tables mean is in `lexicon.py`.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from tracker.model import Measure, Move, Qualifier, Rank
 
@@ -139,3 +139,13 @@ def _with(
         key: tuple(sorted(rows, key=lambda each: len(each[0]), reverse=True))
         for key, rows in table.items()
     }
+
+
+Listed = Annotated[Words, words]
+"""Words parted by blanks."""
+Openers = Annotated[Phrases, openers]
+"""Phrases parted by commas, looked up by their first word."""
+Endings = Annotated[Phrases, endings]
+"""Phrases parted by commas, looked up by their last word."""
+Kinds = Annotated[Mapping[str, Measure], kinds]
+"""For each measure its words, parted by blanks."""

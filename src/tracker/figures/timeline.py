@@ -22,7 +22,7 @@ def told_in_time(readings: list[Reading], denials: AbstractSet[int]) -> list[Rea
     """The readings, each weighed against those of another time; `denials` are the sentences that
     deny the one before them.
     """
-    settled = _denied_since(readings, denials)
+    settled = _by_then(_given_before(_denied_since(readings, denials)))
     settled = _of_another_happening(_day_by_day(settled))
     return _brought(_superseded(settled))
 
@@ -36,6 +36,36 @@ def _denied_since(readings: list[Reading], denials: AbstractSet[int]) -> list[Re
         and r.role is Role.CURRENT
         and r.mention.measure in _COUNTED
         and (Hint.CLAIMED in r.hints or r.sentence + 1 in again)
+        else r
+        for r in readings
+    ]
+
+
+def _given_before(readings: list[Reading]) -> list[Reading]:
+    """As in "It is 49 … The figure of 50 given on Sunday had included the gunman"."""
+    settled = list(readings)
+    for i, reading in enumerate(readings):
+        if Hint.GIVEN not in reading.hints or reading.role is not Role.CURRENT:
+            continue
+        if any(
+            other.role is Role.CURRENT
+            and other.mention.measure is reading.mention.measure
+            and other.sentence < reading.sentence
+            and 0 < size(other) != size(reading)
+            for other in readings[max(0, i - _BACK) : i]
+        ):
+            settled[i] = replace(reading, role=Role.EARLIER, why="given before")
+    return settled
+
+
+def _by_then(readings: list[Reading]) -> list[Reading]:
+    """As in "The coroner had counted 34 bodies by late evening": the last that is told of, where
+    nothing newer is.
+    """
+    newer = {r.mention.measure for r in readings if r.role in (Role.CURRENT, Role.COMPONENT)}
+    return [
+        replace(r, role=Role.CURRENT, why="counted by then")
+        if r.role is Role.EARLIER and Hint.BY_THEN in r.hints and r.mention.measure not in newer
         else r
         for r in readings
     ]
@@ -74,18 +104,23 @@ def _next_day(one: Reading, other: Reading) -> bool:
 
 
 def _of_another_happening(readings: list[Reading]) -> list[Reading]:
-    """As in "… killed eight. The raid follows an ambush in which 16 died", "In June 2023, …"."""
+    """As in "… killed eight. The raid follows an ambush in which 16 died", "In June 2023, …",
+    "… killed 2,000. The storm had killed 15 in Greland last week".
+    """
     settled = list(readings)
     apart = {Hint.YEAR, Hint.FOLLOWS}
-    told: set[Measure] = set()
+    told: dict[Measure, int] = {}
     for i, reading in enumerate(readings):
         if reading.role not in (Role.CURRENT, Role.COMPONENT, Role.PART):
             continue
-        other = not reading.hints.isdisjoint(apart) and reading.mention.toll is None
-        if other and reading.role is not Role.PART and reading.mention.measure in told:
+        measure = reading.mention.measure
+        less = Hint.BEFORE in reading.hints and size(reading) < told.get(measure, 0)
+        other = less or not reading.hints.isdisjoint(apart)
+        other = other and reading.mention.toll is None
+        if other and reading.role is not Role.PART and measure in told:
             settled[i] = replace(reading, role=Role.OTHER_EVENT, why="of another happening")
         elif not other:
-            told.add(reading.mention.measure)
+            told[measure] = max(size(reading), told.get(measure, 0))
     return settled
 
 
@@ -119,10 +154,14 @@ def _gives_way(older: Reading, newer: Reading) -> bool:
     return (
         older.mention.measure is newer.mention.measure
         and (older.weekday != newer.weekday or Hint.DAYTIME in older.hints ^ newer.hints)
-        and not (elsewhere and older.where != newer.where)
+        and not (elsewhere and _place(older) != _place(newer))
         and size(older) < size(newer)
         and older.sentence <= newer.sentence
     )
+
+
+def _place(reading: Reading) -> str:
+    return reading.where.name if reading.where is not None else ""
 
 
 def _brought(readings: list[Reading]) -> list[Reading]:

@@ -13,6 +13,7 @@ _PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n")
 # A number keeps its marks and narrow spaces; a word has letters only; any other character is
 # alone. No alternative can match in two ways, so that no text makes it slow.
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_OWNED: Final = re.compile(r"['’]s\b")
 _NUMBER: Final = r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*"
 _WORD: Final = r"['’]s\b|[^\W\d_]+|\S"
 _LONGEST_SENTENCE: Final = 150
@@ -54,6 +55,12 @@ def may_count(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     found = _LETTERS.findall(text, start, end)
     heads = lexicon.heads
     return not lexicon.cues.isdisjoint([_low(word, heads) for word in found])
+
+
+def words_of(text: str, lexicon: Lexicon) -> list[str]:
+    """The words of a short text in lower case, without numbers, marks and "'s"."""
+    heads = lexicon.heads
+    return [_low(word, heads) for word in _LETTERS.findall(_OWNED.sub(" ", text))]
 
 
 def tokenise(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
@@ -158,25 +165,25 @@ def is_ordinal(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
 
 def matches(tokens: Tokens, i: int, table: Phrases) -> int:
     """How many tokens of the longest phrase of the table stand at `i`; 0 = none."""
-    if not 0 <= i < len(tokens) or tokens[i].low not in table:
+    listed = table.get(tokens[i].low) if 0 <= i < len(tokens) else None
+    if listed is None:
         return 0
-    listed = table[tokens[i].low]
-    words = tuple(token.low for token in tokens[i : i + len(listed[0])])
-    for phrase in listed:
-        if words[: len(phrase)] == phrase:
-            return len(phrase)
-    return 0
+    words = lows(tokens, i, i + len(listed[0]))
+    return next((len(phrase) for phrase in listed if words[: len(phrase)] == phrase), 0)
 
 
 def matches_back(tokens: Tokens, i: int, table: Phrases) -> int:
     """How many tokens of the longest phrase of the table end at `i`; 0 = none."""
-    if not 0 <= i < len(tokens):
+    listed = table.get(tokens[i].low) if 0 <= i < len(tokens) else None
+    if listed is None:
         return 0
-    for phrase in table.get(tokens[i].low, ()):
-        first = i - len(phrase) + 1
-        if first >= 0 and all(tokens[first + k].low == word for k, word in enumerate(phrase)):
-            return len(phrase)
-    return 0
+    words = lows(tokens, max(0, i + 1 - len(listed[0])), i + 1)
+    return next((len(phrase) for phrase in listed if words[-len(phrase) :] == phrase), 0)
+
+
+def lows(tokens: Tokens, first: int, last: int) -> tuple[str, ...]:
+    """The words of tokens[first:last] in lower case."""
+    return tuple([token.low for token in tokens[first:last]])
 
 
 def closing_verb(tokens: Tokens, end: int, lexicon: Lexicon) -> int:

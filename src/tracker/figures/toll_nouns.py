@@ -9,6 +9,7 @@ from typing import Final
 
 from tracker.figures.lexicon import Lexicon
 from tracker.figures.phrases import read_state_phrase
+from tracker.figures.tables import union
 from tracker.figures.tokens import Tokens, after_of, matches
 from tracker.model import Measure
 
@@ -32,6 +33,7 @@ def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -
     measures: list[Measure | None] = []
     last = last_weak = count = -1
     aside = 0
+    titled = any(token.low == ":" for token in tokens)
     for i, token in enumerate(tokens):
         low = token.low
         counted = count >= 0 and i - count <= COUNT_REACH
@@ -40,7 +42,9 @@ def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -
             aside = max(aside, i + matches(tokens, i, lexicon.scope_phrases))
         free = i >= aside and i not in taken
         free = free and low in lexicon.openers_of_tolls
-        measure = _toll_noun(tokens, i, lexicon, counted=counted) if free else None
+        measure = None
+        if free:
+            measure = _toll_noun(tokens, i, lexicon, counted=counted, titled=titled)
         measures.append(measure)
         if measure is not None:
             last = i
@@ -48,8 +52,13 @@ def read_toll_nouns(tokens: Tokens, taken: AbstractSet[int], lexicon: Lexicon) -
                 count = -1
         if low in lexicon.counts and not _counts_things(tokens, i, lexicon):
             count = last_weak = i
-        elif low in lexicon.of and i and tokens[i - 1].low in lexicon.joins and last_weak >= 0:
-            # "The number of dead at 52 and of wounded at 64".
+        elif (
+            low in lexicon.of
+            and i
+            and tokens[i - 1].low in union(lexicon.joins, lexicon.that)
+            and last_weak >= 0
+        ):
+            # "The number of dead at 52 and of wounded at 64", "and that of wounded to 64".
             count = i
         elif low in lexicon.it:
             last_weak = i
@@ -78,7 +87,13 @@ def _counts_things(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
     return of > 0 and noun < len(tokens) and tokens[noun].low in lexicon.not_people
 
 
-def _toll_noun(tokens: Tokens, i: int, lexicon: Lexicon, *, counted: bool) -> Measure | None:
+def _titles(tokens: Tokens, i: int) -> bool:
+    return i < len(tokens) and tokens[i].low == ":"
+
+
+def _toll_noun(
+    tokens: Tokens, i: int, lexicon: Lexicon, *, counted: bool, titled: bool
+) -> Measure | None:
     low = tokens[i].low
     before = tokens[i - 1].low if i else ""
     if low in lexicon.toll_words:
@@ -87,17 +102,22 @@ def _toll_noun(tokens: Tokens, i: int, lexicon: Lexicon, *, counted: bool) -> Me
         if after in lexicon.not_toll_after or (before in lexicon.not_toll_before and taken):
             return None
         return lexicon.toll_kinds.get(before, lexicon.tolls[low])
-    state = read_state_phrase(tokens, i, lexicon) if counted else None
-    if state is not None and state[1] > 1:
-        # "The number of people in hospital".
+    state = read_state_phrase(tokens, i, lexicon) if counted or titled else None
+    if state is not None and state[1] > 1 and (counted or _titles(tokens, i + state[1])):
+        # "The number of people in hospital", "Civilians unaccounted for: 12".
         return state[0]
-    titled = i + 1 < len(tokens) and tokens[i + 1].low == ":"
+    people = i + 1 < len(tokens) and tokens[i + 1].low in lexicon.people
+    titled = titled and _titles(tokens, i + 1 + people)
     whole = before in lexicon.persons and i > 1 and tokens[i - 2].low in lexicon.the
     if (counted or titled or (whole and lexicon.verb_first)) and low in lexicon.states:
         # "Le persone morte sono quattro".
         return lexicon.states[low]
     if low not in lexicon.tolls:
         return None
+    number = people and i + 2 < len(tokens) and tokens[i + 2].low in lexicon.links
+    if number and not lexicon.verb_first:
+        # "Missing persons number 12".
+        return lexicon.tolls[low]
     if counted or low not in lexicon.states or low in lexicon.free_tolls:
         return lexicon.tolls[low]
     return lexicon.tolls[low] if before in lexicon.the else None

@@ -6,15 +6,15 @@ It finds the word that links a bare number to the noun that it belongs to; the n
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Final
 
-from tracker.figures.cardinals import read_word
 from tracker.figures.hedges import Numeral
 from tracker.figures.lexicon import Lexicon
+from tracker.figures.links import Link, leads_to, link_before, link_of
 from tracker.figures.phrases import Kind, Phrase
+from tracker.figures.placenames import whose
 from tracker.figures.tables import union
-from tracker.figures.tokens import Tokens, closing_verb, finds, matches_back
+from tracker.figures.tokens import Tokens, after_of, closing_verb, ends_clause, finds, matches_back
 from tracker.figures.toll_nouns import COUNT_REACH, TollNouns
 from tracker.model import Measure, Qualifier
 
@@ -22,15 +22,6 @@ _REACH: Final = 30
 _AFTER: Final = 8
 _TITLE: Final = 3
 """How many words before its noun may call a toll earlier: "an earlier official count"."""
-
-
-class Link(Enum):
-    """What ties a number to its toll: "risen to", "down from", "cut by", "is"."""
-
-    TO = auto()
-    FROM = auto()
-    BY = auto()
-    OTHER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,7 @@ class Toll:
     link: Link
 
 
-def read_toll(
+def read_toll(  # noqa: C901 — a table of cases, in the order that decides
     tokens: Tokens,
     numeral: Numeral,
     phrase: Phrase,
@@ -58,10 +49,10 @@ def read_toll(
     `used` are toll nouns that have a number; `before` is the toll of the number before this
     one, and the token after that number.
     """
-    if phrase.kind not in (Kind.BARE, Kind.PEOPLE) or numeral.single:
+    if phrase.kind not in (Kind.BARE, Kind.PEOPLE, Kind.ENTRIES) or numeral.single:
         return None
     passes = any(t.low in lexicon.passing for t in tokens[numeral.first : numeral.first + 2])
-    link_at = _link_at(tokens, numeral.first, lexicon)
+    link_at = link_before(tokens, numeral.first, lexicon)
     if link_at < 0 and passes:
         # "Ya superan los 200 los muertos": the toll comes after its verb.
         link_at = numeral.first
@@ -72,16 +63,20 @@ def read_toll(
     if not (passes or tokens[link_at].low in lexicon.links):
         return _without_link(tokens, numeral.last, link_at, phrase, nouns, lexicon)
     low = tokens[link_at].low
-    link = Link.TO if passes else _link(tokens, link_at, phrase.end, lexicon)
+    link = Link.TO if passes else link_of(tokens, link_at, phrase.end, lexicon)
     to = link is Link.TO
-    if before is not None and to and _pairs(tokens, before, link_at):
+    if before is not None and to and _pairs(tokens, before, link_at, lexicon):
         return Toll(before[0].measure, before[0].noun_at, link_at, link)
+    own = _that_of(tokens, numeral.last, lexicon) if to else None
+    if own is not None:
+        return Toll(lexicon.tolls[tokens[own].low], own, link_at, link)
     noun = -1 if to and _names_toll(tokens, numeral.last, lexicon) else nouns.at[link_at]
     moved = passes or _moved(tokens, link_at, phrase.end, lexicon)
     # "Era de 38": the verb reaches farther than its "de".
     of_verb = low in lexicon.of and tokens[link_at - 1].low in lexicon.past_links
     reaching = tokens[link_at - 1].low if of_verb else low
-    if noun >= 0 and (to or _fits(reaching, link, link_at - noun, lexicon)):
+    fits = to or _fits(reaching, link, link_at - noun, lexicon)
+    if noun >= 0 and (fits or _headed(tokens, noun, link_at, phrase, lexicon)):
         moved = moved or (link is Link.BY and _moved(tokens, noun, noun, lexicon))
         again = before is not None and _again(tokens, before[0], noun, link_at, lexicon)
         fresh = again or noun not in used or link is Link.FROM or (moved and not passes)
@@ -106,6 +101,11 @@ def _without_link(  # noqa: PLR0917 — what read_toll has
     low = tokens[link_at].low
     if phrase.kind is Kind.BARE and nouns.measures[link_at] and low in lexicon.toll_words:
         return Toll(nouns.measures[link_at], link_at, link_at, Link.OTHER)
+    if low == "," and phrase.kind is Kind.BARE and link_at > 0:
+        # "The official toll, 318, has not changed".
+        toll, closed = link_at - 1, last < len(tokens) and tokens[last].low == ","
+        if closed and tokens[toll].low in lexicon.toll_words and nouns.measures[toll]:
+            return Toll(nouns.measures[toll], toll, link_at, Link.OTHER)
     if link_at < 0 or last + 2 >= len(tokens) or tokens[last].low not in lexicon.weak_links:
         return None
     put = low in lexicon.put or low in lexicon.announce
@@ -141,7 +141,11 @@ def _weak(
     if weak < 0:
         return None
     near = link_at - weak
-    if near <= _AFTER and (moved or _link(tokens, link_at, end, lexicon) is Link.FROM):
+    owner = whose(tokens, weak, lexicon) if tokens[weak].low in lexicon.counts else None
+    if owner is not None and owner[1] == link_at and low in union(lexicon.be, lexicon.weak_links):
+        # "The figure for Arno is 40".
+        return weak
+    if near <= _AFTER and (moved or link_of(tokens, link_at, end, lexicon) is Link.FROM):
         return weak
     told = any(t.low in lexicon.earlier for t in tokens[max(0, weak - _TITLE) : link_at])
     told = told or (weak > 0 and tokens[weak - 1].low in lexicon.correct)
@@ -149,9 +153,21 @@ def _weak(
     if near <= COUNT_REACH and told and loose:
         return weak
     told = told or _dated(tokens, weak, end, lexicon) or _not_that(tokens, weak, phrase, lexicon)
+    stands = low in union(lexicon.auxiliaries, lexicon.now)
+    told = told or (stands and _is_official(tokens, weak, phrase, lexicon))
     between = sum(t.low not in lexicon.adverbs for t in tokens[weak + 1 : link_at + 1])
     governed = tokens[link_at - 1].low in lexicon.transitive
     return weak if between <= 2 and (told or loose) and not governed else None
+
+
+def _is_official(tokens: Tokens, weak: int, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "the state's figure has been 93", "the official count remains 41."."""
+    if not weak or tokens[weak].low not in lexicon.counts or phrase.kind is not Kind.BARE:
+        return False
+    owners = union(lexicon.possessive, lexicon.its, lexicon.official)
+    owned = tokens[weak - 1].low in owners or tokens[weak + 1].low in lexicon.official
+    at_end = phrase.end >= len(tokens) or not tokens[phrase.end].text[0].isalnum()
+    return owned and (at_end or tokens[phrase.end].low in lexicon.adverbs)
 
 
 def _is_claim(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
@@ -160,44 +176,6 @@ def _is_claim(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:
         return False
     owners = union(lexicon.determiners, lexicon.possessive, lexicon.his, lexicon.earlier)
     return any(token.low in owners for token in tokens[max(0, i - 2) : i])
-
-
-def _link_at(tokens: Tokens, first: int, lexicon: Lexicon) -> int:
-    """The token before the number, adverbs and articles apart."""
-    i = first - 1
-    while i > 0 and tokens[i].low not in lexicon.links:
-        if tokens[i].low not in lexicon.adverbs and tokens[i].low not in lexicon.after_number:
-            break
-        i -= 1
-    return i
-
-
-def _link(tokens: Tokens, link_at: int, end: int, lexicon: Lexicon) -> Link:
-    """What the word before a number that ends at `end` is; some are told by what is around them:
-    "de" is "from" where "a" follows, "en" is "by" after a verb that moves.
-    """
-    low = tokens[link_at].low
-    to = (
-        end + 1 < len(tokens)
-        and tokens[end].low in lexicon.to_words
-        and any(
-            t.text[0].isdigit() or read_word(t.low, lexicon.language) is not None
-            for t in tokens[end + 1 : end + 4]
-        )
-    )
-    if low in lexicon.from_words and (low not in lexicon.of or to):
-        return Link.FROM
-    if low in lexicon.by and (low not in lexicon.weak_links or _moves(tokens, link_at, lexicon)):
-        return Link.BY
-    return Link.TO if low in lexicon.to_words else Link.OTHER
-
-
-def _moves(tokens: Tokens, link_at: int, lexicon: Lexicon) -> bool:
-    """Whether the last verb of a toll before the link moves it, not puts it."""
-    for token in reversed(tokens[max(0, link_at - 5) : link_at]):
-        if token.low in lexicon.put or token.low in lexicon.moves:
-            return token.low not in lexicon.put
-    return False
 
 
 def _dated(tokens: Tokens, weak: int, end: int, lexicon: Lexicon) -> bool:
@@ -218,10 +196,11 @@ def _not_that(tokens: Tokens, weak: int, phrase: Phrase, lexicon: Lexicon) -> bo
     )
 
 
-def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int) -> bool:
-    """Whether this "to" goes on from the number just before: "from 47 to 42", "by 11 to 42"."""
+def _pairs(tokens: Tokens, before: tuple[Toll, int], link_at: int, lexicon: Lexicon) -> bool:
+    """Whether this "to" goes on from the number before: "from 47 to 42", "by 11 to 42"."""
     end = link_at - 1 if tokens[link_at - 1].low == "," else link_at
-    return before[1] == end and before[0].link in (Link.FROM, Link.BY)
+    moves = before[0].link in (Link.FROM, Link.BY)
+    return moves and (before[1] == end or leads_to(tokens, before[1], lexicon) == link_at)
 
 
 def _again(tokens: Tokens, before: Toll, noun: int, link_at: int, lexicon: Lexicon) -> bool:
@@ -256,6 +235,16 @@ def _fits(low: str, link: Link, distance: int, lexicon: Lexicon) -> bool:
     return distance <= (_REACH if link is Link.FROM else lexicon.link_reach.get(low, _REACH))
 
 
+def _headed(tokens: Tokens, noun: int, link_at: int, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """As in "Deaths as of Monday: 12", "Number of people in hospital: 34.", told by no verb."""
+    if tokens[link_at].low != ":" or not ends_clause(tokens, phrase.end - 1):
+        return False
+    title = tokens[noun + 1 : link_at]
+    verbs = union(lexicon.auxiliaries, lexicon.relative)
+    plain = not any(t.low in verbs or t.low in lexicon.moves for t in title)
+    return plain and link_at - noun <= _AFTER
+
+
 def _moved(tokens: Tokens, link_at: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a word of motion stands just before the link, "increased to", or closes the clause
     of a number that ends at `end`.
@@ -265,6 +254,15 @@ def _moved(tokens: Tokens, link_at: int, end: int, lexicon: Lexicon) -> bool:
         *range(end, closing_verb(tokens, end, lexicon)),
     )
     return any(tokens[k].low in lexicon.moves or tokens[k].low in lexicon.put for k in near)
+
+
+def _that_of(tokens: Tokens, i: int, lexicon: Lexicon) -> int | None:
+    """The noun of "elevó a 173 el número de muertos y a 600 | el de heridos"."""
+    if i + 2 >= len(tokens) or tokens[i].low not in lexicon.the:
+        return None
+    noun = i + 1 + after_of(tokens, i + 1, lexicon)[0]
+    told = i + 1 < noun < len(tokens) and tokens[noun].low in lexicon.tolls
+    return noun if told else None
 
 
 def _names_toll(tokens: Tokens, i: int, lexicon: Lexicon) -> bool:

@@ -114,6 +114,7 @@ def decide(
             role=figure.role,
             word=figure.word,
             scope=figure.scope,
+            places=figure.places,
             move=figure.move,
             place=figure.start,
             occurrence=0,

@@ -103,8 +103,9 @@ def _at_one_place(old: FigureReported, new: FigureReported) -> bool:
 
 def _read_alike(old: FigureReported, new: FigureReported) -> bool:
     """Whether the same is read; place and quote only tell where that is."""
-    return (old.shape, old.move, old.issuer, old.issuer_id, old.issuer_rank) == (
+    return (old.shape, old.places, old.move, old.issuer, old.issuer_id, old.issuer_rank) == (
         new.shape,
+        new.places,
         new.move,
         new.issuer,
         new.issuer_id,

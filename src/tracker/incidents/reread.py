@@ -193,6 +193,7 @@ def _read(passage: Passage, reader: Reader) -> list[FigureReported]:
             role=figure.role,
             word=figure.word,
             scope=figure.scope,
+            places=figure.places,
             move=figure.move,
             place=figure.start,
             occurrence=0,
