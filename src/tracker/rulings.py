@@ -4,7 +4,7 @@ Which fact it is, and whether it is news, is pure, in `incidents/rulings.py`.
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from tracker.decisions import (
 from tracker.desk import Desk
 from tracker.errors import Conflict, UsageError
 from tracker.events import Event, FigureReported, FigureWithdrawn, incident_stream
-from tracker.incidents.rulings import R, Ruling, ruled
+from tracker.incidents.rulings import Ruling, ruled
 from tracker.model import Measure, Qualifier, Revision, utc_text
 from tracker.projections.ledger import ledger
 from tracker.projections.merged import home_of, merged_into
@@ -48,17 +48,15 @@ class Why:
 def withdraw(desk: Desk, event: Event, why: Why) -> Ruled:
     """A figure or correction no longer counts. Raises `UsageError` if it is neither."""
     _may_be("withdrawn", event, FigureReported, FigureCorrected)
-    return _rule(
-        desk,
-        event.stream,
-        lambda now: FigureWithdrawn(
-            figure=event.id,
-            by=OPERATOR,
-            reason=why.reason,
-            effective_at=why.effective_at or now,
-            observed_at=now,
-        ),
+    now = desk.clock()
+    ruling = FigureWithdrawn(
+        figure=event.id,
+        by=OPERATOR,
+        reason=why.reason,
+        effective_at=why.effective_at or now,
+        observed_at=now,
     )
+    return _store(desk, {event.stream: ruling})
 
 
 def reject(desk: Desk, event: Event, why: Why, *, by: str = OPERATOR) -> Ruled:
@@ -67,17 +65,15 @@ def reject(desk: Desk, event: Event, why: Why, *, by: str = OPERATOR) -> Ruled:
     if why.effective_at is not None and why.effective_at < event.fact.effective_at:
         said = utc_text(event.fact.effective_at)
         raise UsageError(f"{event.id} was published at {said}: it cannot be denied before")
-    return _rule(
-        desk,
-        event.stream,
-        lambda now: FigureRejected(
-            figure=event.id,
-            by=by,
-            reason=why.reason,
-            effective_at=why.effective_at or now,
-            observed_at=now,
-        ),
+    now = desk.clock()
+    ruling = FigureRejected(
+        figure=event.id,
+        by=by,
+        reason=why.reason,
+        effective_at=why.effective_at or now,
+        observed_at=now,
     )
+    return _store(desk, {event.stream: ruling})
 
 
 def reinstate(desk: Desk, event: Event, why: Why) -> Ruled:
@@ -87,16 +83,14 @@ def reinstate(desk: Desk, event: Event, why: Why) -> Ruled:
         figure = event.fact.figure
     else:
         _may_be("reinstated", event, FigureReported, FigureCorrected)
-    return _rule(
-        desk,
-        event.stream,
-        lambda now: FigureReinstated(
-            figure=figure,
-            reason=why.reason,
-            effective_at=why.effective_at or now,
-            observed_at=now,
-        ),
+    now = desk.clock()
+    ruling = FigureReinstated(
+        figure=figure,
+        reason=why.reason,
+        effective_at=why.effective_at or now,
+        observed_at=now,
     )
+    return _store(desk, {event.stream: ruling})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,49 +106,43 @@ class Correction:
 
 def correct(desk: Desk, incident: str, correction: Correction, why: Why) -> Ruled:
     """The best figure is another one, for a reason that no report states."""
-    return _rule(
-        desk,
-        incident_stream(incident),
-        lambda now: FigureCorrected(
-            incident=incident,
-            measure=correction.measure,
-            scope=correction.scope,
-            low=correction.low,
-            high=correction.high,
-            qualifier=correction.qualifier,
-            reason=why.reason,
-            effective_at=why.effective_at or now,
-            observed_at=now,
-        ),
+    now = desk.clock()
+    ruling = FigureCorrected(
+        incident=incident,
+        measure=correction.measure,
+        scope=correction.scope,
+        low=correction.low,
+        high=correction.high,
+        qualifier=correction.qualifier,
+        reason=why.reason,
+        effective_at=why.effective_at or now,
+        observed_at=now,
     )
+    return _store(desk, {incident_stream(incident): ruling})
 
 
 def close(desk: Desk, incident: str, why: Why) -> Ruled:
     """What is published later is filed, and moves nothing."""
-    return _rule(
-        desk,
-        incident_stream(incident),
-        lambda now: IncidentClosed(
-            incident=incident,
-            reason=why.reason,
-            effective_at=why.effective_at or now,
-            observed_at=now,
-        ),
+    now = desk.clock()
+    ruling = IncidentClosed(
+        incident=incident,
+        reason=why.reason,
+        effective_at=why.effective_at or now,
+        observed_at=now,
     )
+    return _store(desk, {incident_stream(incident): ruling})
 
 
 def reopen(desk: Desk, incident: str, why: Why) -> Ruled:
     """A closed incident goes on, and what was published meanwhile counts."""
-    return _rule(
-        desk,
-        incident_stream(incident),
-        lambda now: IncidentReopened(
-            incident=incident,
-            reason=why.reason,
-            effective_at=why.effective_at or now,
-            observed_at=now,
-        ),
+    now = desk.clock()
+    ruling = IncidentReopened(
+        incident=incident,
+        reason=why.reason,
+        effective_at=why.effective_at or now,
+        observed_at=now,
     )
+    return _store(desk, {incident_stream(incident): ruling})
 
 
 def merge(desk: Desk, incident: str, into: str, why: Why) -> Ruled:
@@ -184,36 +172,31 @@ def _may_be(done: str, event: Event, *kinds: type[FigureReported | FigureCorrect
         raise UsageError(f"{event.id} is {event.fact.TYPE}: only {what} can be {done}")
 
 
-def _rule(desk: Desk, stream: str, made: Callable[[datetime], R]) -> Ruled:
-    """Store the fact that is made for this moment, and again when another writer was faster."""
-    return _store(desk, lambda now: {stream: made(now)})
-
-
 def _pair(
     desk: Desk, kind: type[IncidentMerged | IncidentSplit], incident: str, into: str, why: Why
 ) -> Ruled:
     """Store a merger or its end in both streams at once."""
-    return _store(
-        desk,
-        lambda now: {
-            incident_stream(home): kind(
-                incident=incident,
-                into=into,
-                home=home,
-                reason=why.reason,
-                effective_at=why.effective_at or now,
-                observed_at=now,
-            )
-            for home in (incident, into)
-        },
-    )
+    now = desk.clock()
+    rulings: dict[str, Ruling] = {
+        incident_stream(home): kind(
+            incident=incident,
+            into=into,
+            home=home,
+            reason=why.reason,
+            effective_at=why.effective_at or now,
+            observed_at=now,
+        )
+        for home in (incident, into)
+    }
+    return _store(desk, rulings)
 
 
-def _store(desk: Desk, made: Callable[[datetime], Mapping[str, Ruling]]) -> Ruled:
+def _store(desk: Desk, rulings: Mapping[str, Ruling]) -> Ruled:
+    """Store what is news of these, by stream, and again when another writer was faster."""
     while True:
         now = desk.clock()
         facts = {}
-        for stream, ruling in made(now).items():
+        for stream, ruling in rulings.items():
             fact = ruled(ledger(desk.events(stream)), ruling)
             if fact is None:
                 return Ruled()

@@ -348,6 +348,14 @@ def test_nearly_the_same_sentence_is_one_voice() -> None:
     assert reasons(told(f"1 agency: 103 {wire}", f"2 outlet: 103 {own}")) == ["first", "confirmed"]
 
 
+def test_a_short_sentence_is_no_copy_of_itself() -> None:
+    """Letters and digits count, blanks do not: there are few ways to say so little."""
+    short = "quote=In_the_night_103_people_died_off_the_cape."
+    long = "quote=In_the_night_103_people_died_off_the_cape_of_Lorn_in_a_gale."
+    for quote, moved in ((short, ["first", "confirmed"]), (long, ["first"])):
+        assert reasons(told(f"1 agency: 103 {quote}", f"2 outlet: 103 {quote}")) == moved
+
+
 def test_a_higher_rank_that_copies_is_no_echo() -> None:
     """What an unverified voice said first, an agency says on its own authority."""
     told_twice = told(f"1 agency: 9 {COPY}s", f"2 unverified: 12 {COPY}", f"3 agency: 12 {COPY}")

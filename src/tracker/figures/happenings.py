@@ -22,7 +22,6 @@ _SINCE: Final = 3
 """How many words before a year "since the truce of" may have."""
 _SUPERLATIVE: Final = 8
 """How many words "the deadliest air accident in the country since" may have."""
-COMMA: Final = frozenset({","})
 OF_A_YEAR: Final = "a toll of its year"
 OF_A_TIME: Final = "of a time before"
 EXECUTED: Final = "executed for it"

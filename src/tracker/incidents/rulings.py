@@ -4,7 +4,7 @@ Storing it, and telling receivers, is `tracker/rulings.py`.
 """
 
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 from tracker.decisions import (
     FigureCorrected,
@@ -28,7 +28,6 @@ Ruling = (
     | IncidentMerged
     | IncidentSplit
 )
-R = TypeVar("R", bound=Ruling)
 
 UNDOES: Final[dict[type, tuple[type[Fact], ...]]] = {
     FigureReinstated: (FigureWithdrawn, FigureRejected),
@@ -38,7 +37,7 @@ UNDOES: Final[dict[type, tuple[type[Fact], ...]]] = {
 """What undoes a decision, and which ones: without such a one it says nothing."""
 
 
-def ruled(ledger: Ledger, ruling: R) -> R | None:
+def ruled(ledger: Ledger, ruling: Ruling) -> Ruling | None:
     """The fact to be stored, told from those before; None where the log holds that already.
 
     A figure that is withdrawn is not withdrawn again, nor one reinstated that counts. A correction

@@ -32,7 +32,7 @@ class Wordings:
     _of: dict[str, int] = field(default_factory=dict)
     """By event id of a statement's figure."""
     _known: dict[int | None, dict[int, str]] = field(default_factory=dict)
-    """By number stated: its wordings, each as the plain letters of its first sentence."""
+    """By number stated: its wordings, each as the plain words of its first sentence."""
     _printed: dict[int, dict[str, Rank]] = field(default_factory=dict)
     """By wording: the sources that printed it, with their rank."""
 
@@ -65,7 +65,7 @@ class Wordings:
     def _find(self, said: Statement) -> int:
         fresh = len(self._of)
         plain = _plain(said.figure.quote or "")
-        if len(plain) < SHORTEST:
+        if len(plain) - plain.count(" ") < SHORTEST:
             return fresh
         known = self._known.setdefault(said.number, {})
         for wording in islice(reversed(known), COMPARED):
