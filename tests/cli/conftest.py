@@ -60,7 +60,9 @@ def unpolled(tmp_path: Path) -> Path:
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with a log; for tests that only ask."""
     folder = unpolled_folder(tmp_path_factory.mktemp("newsroom"))
-    done("poll", cwd=folder)
+    # One after the other: polled at once, either may be the first in the log.
+    for source in ("cape-news", "wire"):
+        done("poll", source, cwd=folder)
     return folder
 
 
