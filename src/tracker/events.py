@@ -15,7 +15,10 @@ from datetime import date, datetime
 from typing import ClassVar, Final, get_args
 
 from tracker.decisions import Decision
-from tracker.model import Measure, Move, Qualifier, Rank, Role, utc_text
+from tracker.model import Measure, Move, Qualifier, Rank, Role, State, utc_text
+
+AS_DATA: Final = 0
+"""The reading of a figure that its source states as data: no extraction has read it."""
 
 INBOX: Final = "inbox"
 """The stream of reports that no incident claimed."""
@@ -24,6 +27,11 @@ INBOX: Final = "inbox"
 def incident_stream(incident: str) -> str:
     """The stream that holds everything said about one incident."""
     return f"incident/{incident}"
+
+
+def source_stream(source: str) -> str:
+    """The stream that holds a source's own record: its moves and its states."""
+    return f"source/{source}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +76,7 @@ class FigureReported:
     url: str = ""
     language: str = ""
     reading: int
-    """The version of the extraction that read the figure."""
+    """The version of the extraction that read the figure; `AS_DATA` where none had to."""
 
     measure: Measure
     low: int | None = None
@@ -214,6 +222,47 @@ class ReportRedacted:
         return (self.TYPE, *self.events)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMoved:
+    """An address has redirected for good to another one, for days on end: it is asked there."""
+
+    TYPE: ClassVar = "source.moved"
+    WORDS: ClassVar[tuple[str, ...]] = ()
+
+    source: str
+    was: str
+    """The address that redirects: the one in the source's file, or where that had moved before."""
+    url: str
+    since: datetime
+    """When it was first seen to redirect there."""
+    effective_at: datetime
+    observed_at: datetime
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (self.TYPE, self.source, self.was, self.url, utc_text(self.since))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTurned:
+    """A source is in another state than before: it fails, is silent, blind, gone, or well again."""
+
+    TYPE: ClassVar = "source.turned"
+    WORDS: ClassVar[tuple[str, ...]] = ()
+
+    source: str
+    state: State
+    was: State
+    why: str
+    """What is wrong, in words; "" where it is well again."""
+    effective_at: datetime
+    observed_at: datetime
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (self.TYPE, self.source, self.state, utc_text(self.effective_at))
+
+
 Fact = (
     IncidentOpened
     | FigureReported
@@ -221,6 +270,8 @@ Fact = (
     | FigureReread
     | ReportSetAside
     | ReportRedacted
+    | SourceMoved
+    | SourceTurned
     | Decision
 )
 

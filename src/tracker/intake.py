@@ -68,6 +68,16 @@ class Report:
     known."""
     whole: bool = True
     """False for a teaser or a truncated text: a figure absent from it proves nothing."""
+    figures: tuple[Figure, ...] | None = None
+    """Numbers that the source states as data, in headline and text at their offsets; None = they
+    are to be read out of the words."""
+    withdrawn: bool = False
+    """The source takes the report back: whatever it stated, it states no longer."""
+    digest: str = ""
+    """Of the piece of the answer in which it was found; "" = of all that is said here."""
+    versioned: bool = False
+    """Its date is that of this very version (a wiki's revision): one dated before what is stored of
+    the report is an old version read again, and no edit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,22 +95,50 @@ class Source:
     every: timedelta = timedelta(minutes=5)
     incident: str | None = None
     enabled: bool = True
+    robots: bool | None = None
+    """Whether robots.txt is asked; None = as its kind does."""
+    header_variables: tuple[tuple[str, str], ...] = ()
+    """Headers of its requests, each with the environment variable that holds its value."""
+    query_variables: tuple[tuple[str, str], ...] = ()
+    """The same for parameters of its address."""
+    options: object = None
+    """The keys of its kind (`sources/kind.py`); None = all at their defaults."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memo:
-    """What a source was last seen to serve, kept only after its events are committed.
-
-    `digest` is the SHA-256 of the body, in hex.
-
-    `reading` is a digest of everything that decides how a body is read (configuration and
-    extraction): where it differs from today's, the body must be read again.
-    """
+    """What a source was last seen to serve, kept only after its events are committed."""
 
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None
+    """SHA-256 of the body, in hex."""
     reading: str | None = None
+    """A digest of everything that decides how a body is read (configuration and extraction):
+    where it differs from today's, the body must be read again."""
+    known: frozenset[str] = frozenset()
+    """Digests of the pieces of the body, items and reports, that need not be read again."""
+    whole_at: datetime | None = None
+    """When it was last asked without validators: tags are known to lie."""
+    moved_to: str = ""
+    """Where its address has redirected for good, and …"""
+    moved_since: datetime | None = None
+    """… since when it has been the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page that a source pointed to, read again while its report is young."""
+
+    source: str
+    url: str
+    kind: str
+    """The kind that reads it."""
+    item: Report | None
+    """What the source itself said of the report."""
+    memo: Memo
+    changed_at: datetime
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

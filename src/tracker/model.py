@@ -125,6 +125,18 @@ class Reason(StrEnum):
     SPLIT = "split"
 
 
+class State(StrEnum):
+    """How a source stands, as its last poll showed."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    DEGRADED = "degraded"
+    BLIND = "blind"
+    SILENT = "silent"
+    FAILING = "failing"
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """The best figure now, its folded bounds, its status and the events behind it.

@@ -28,8 +28,8 @@ from tracker.decisions import (
     ReportRefiled,
 )
 from tracker.encoding import encode, event_id
-from tracker.events import INBOX, TYPES, Fact, ReportRedacted
-from tracker.model import Measure, Move, Qualifier
+from tracker.events import INBOX, TYPES, Fact, ReportRedacted, SourceMoved, SourceTurned
+from tracker.model import Measure, Move, Qualifier, State
 from tracker.store.base import Append
 from tracker.store.writer import open_writer
 
@@ -109,6 +109,22 @@ SAMPLES: list[Fact] = [
     IncidentReopened(**DECIDED, incident="ferry-2031"),
     IncidentMerged(**JOINED),
     IncidentSplit(**JOINED),
+    SourceMoved(
+        source="wire",
+        was="https://wire.example/rss",
+        url="https://wire.example/feed",
+        since=at(19),
+        effective_at=at(20),
+        observed_at=at(21),
+    ),
+    SourceTurned(
+        source="wire",
+        state=State.FAILING,
+        was=State.OK,
+        why="no answer in time",
+        effective_at=at(20),
+        observed_at=at(21),
+    ),
     ReportRefiled(report="f" * 20, incident="ferry-2031", effective_at=at(20), observed_at=at(21)),
 ]
 
@@ -125,7 +141,7 @@ def test_every_field_of_every_type_is_told(fact: Fact) -> None:
     for name, value in {**data, **said}.items():
         for each in value if isinstance(value, list | tuple) else [value]:
             shown = f"{each:,}" if isinstance(each, int) else str(each)
-            if name.endswith("_at"):
+            if name.endswith("_at") or name == "since":
                 shown = shown.replace("T", " ").removesuffix(".000000Z")
             if isinstance(each, bool):
                 shown = "yes"

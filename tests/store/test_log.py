@@ -10,8 +10,9 @@ from builders import NOON, figure, opened, set_aside, withdrawn
 from tracker.encoding import event_id
 from tracker.errors import Conflict, LogError, UnknownName, UsageError
 from tracker.events import INBOX, Fact
+from tracker.health import Poll
 from tracker.model import utc_text
-from tracker.store.base import Alert, Append, Log, Outbox, Poll
+from tracker.store.base import Alert, Append, Kept, Log, Outbox
 from tracker.store.writer import open_writer
 
 FERRY = "incident/ferry"
@@ -131,9 +132,7 @@ def test_nothing_that_a_log_can_do_changes_an_event(log: Log) -> None:
         keep(log, figure(3), expected=7)
     log.forget_texts(before=NOON)
     log.mark_gone("desk", "https://desk.example", now=NOON)
-    log.keep_poll(
-        Poll(source="wire", polled_at=NOON, succeeded_at=NOON, failures=0, error=""), None
-    )
+    log.keep([Kept(poll=Poll(source="wire", polled_at=NOON))])
 
     assert numbers(log) == before
     assert log.heads() == heads

@@ -104,17 +104,18 @@ def test_it_is_then_a_log_like_any_other(old: Path) -> None:
 def test_an_interrupted_migration_leaves_the_older_log(old: Path) -> None:
     """Its last step fails here, as it does on a disk that is full."""
     with closing(sqlite3.connect(old)) as conn:
-        conn.execute("CREATE TABLE roster (incident TEXT)")
+        conn.execute("CREATE TABLE pages (source TEXT)")
         conn.commit()
+        before = conn.execute("PRAGMA user_version").fetchone()
     events = rows(old)
 
-    with pytest.raises(LogError, match="roster"):
+    with pytest.raises(LogError, match="pages"):
         open_writer(old)
 
     assert rows(old) == events
     with closing(sqlite3.connect(old)) as conn:
-        assert conn.execute("PRAGMA user_version").fetchone() == (1,)
-        conn.execute("DROP TABLE roster")
+        assert conn.execute("PRAGMA user_version").fetchone() == before
+        conn.execute("DROP TABLE pages")
         conn.commit()
     with closing(open_writer(old)) as log:
         assert log.verify() is None

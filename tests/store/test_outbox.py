@@ -1,14 +1,16 @@
 """What every log does with alerts, polls and memos: operational state, beside the facts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from builders import NOON, figure
 from tracker.errors import Conflict
-from tracker.intake import Memo
-from tracker.model import Measure, Status
-from tracker.store.base import Alert, Append, Delivery, Log, Outbox, Poll, Told
+from tracker.health import Cause, Poll
+from tracker.intake import Memo, Page, Report
+from tracker.model import Measure, State, Status
+from tracker.store.base import Alert, Append, Delivery, Kept, Log, Outbox, Remembered, Told
 
 FERRY = "incident/ferry"
 MINUTE = timedelta(minutes=1)
@@ -200,20 +202,76 @@ def test_an_endpoint_that_is_gone_is_remembered_with_its_address(log: Log) -> No
 
 def test_how_a_poll_ended_is_kept_apart_from_what_was_served(log: Log) -> None:
     """A failed poll leaves the memo as it was, and the last one is what is kept."""
-    fine = Poll(source="wire", polled_at=NOON, succeeded_at=NOON, failures=0, error="")
-    bad = Poll(
-        source="wire", polled_at=NOON + MINUTE, succeeded_at=NOON, failures=1, error="time-out"
-    )
-    never = Poll(source="agency", polled_at=NOON, succeeded_at=None, failures=3, error="404")
+    fine = Poll(source="wire", polled_at=NOON, succeeded_at=NOON)
+    bad = replace(fine, polled_at=NOON + MINUTE, failures=1, error="time-out")
+    never = Poll(source="agency", polled_at=NOON, failures=3, error="404")
     memo = Memo(etag='"x"', last_modified=None, digest="ab", reading="1")
 
-    assert log.memo("wire") is None
-    log.keep_poll(fine, memo)
-    log.keep_poll(bad, None)
-    log.keep_poll(never, None)
+    assert log.remembered("wire") == Remembered()
+    log.keep([Kept(poll=fine, memo=memo), Kept(poll=never)])
+    log.keep([Kept(poll=bad)])
 
-    assert log.memo("wire") == memo
-    assert log.memo("agency") is None
+    assert log.remembered("wire") == Remembered(poll=bad, memo=memo)
+    assert log.remembered("agency") == Remembered(poll=never)
     assert log.polls() == [never, bad]
-    log.keep_poll(fine, Memo(etag='"y"'))
-    assert log.memo("wire") == Memo(etag='"y"')
+    log.keep([Kept(poll=fine, memo=Memo(etag='"y"'))])
+    assert log.remembered("wire").memo == Memo(etag='"y"')
+
+
+def test_all_that_is_kept_of_a_poll_comes_back_as_it_was(log: Log) -> None:
+    """Every field, moments and digests included, from the file."""
+    poll = Poll(
+        source="wire",
+        polled_at=NOON,
+        url="https://wire.example/rss",
+        succeeded_at=NOON - MINUTE,
+        next_at=NOON + MINUTE,
+        state=State.DEGRADED,
+        settled=State.SILENT,
+        since=NOON,
+        failures=1,
+        failed_at=NOON,
+        partial=2,
+        cause=Cause.TOO_LARGE,
+        error="too large: “all” of it",
+        reported_at=NOON,
+        figure_at=NOON,
+        reports=7,
+        gaps=((NOON.date(), 60), (NOON.date() + timedelta(days=1), 3600)),
+        fruitful=3,
+        barren=4,
+        longest_barren=5,
+    )
+    memo = Memo(
+        etag='W/"1"',
+        last_modified="Thu, 01 May 2031 12:00:00 GMT",
+        digest="ab" * 32,
+        reading="cd",
+        known=frozenset({"1", "2"}),
+        whole_at=NOON,
+        moved_to="https://wire.example/feed",
+        moved_since=NOON,
+    )
+    item = Report(
+        source="wire", id="a", title="Ferry", text="Ä", published=NOON, stated_date="x", whole=False
+    )
+    page = Page(
+        source="wire",
+        url="https://wire.example/a",
+        kind="page",
+        item=item,
+        memo=replace(memo, moved_to="", moved_since=None),
+        changed_at=NOON,
+        read_at=NOON + MINUTE,
+    )
+    bare = replace(page, url="https://wire.example/b", item=None, memo=Memo())
+    log.keep([Kept(poll=poll, memo=memo, pages=(page, bare))])
+    assert log.remembered("wire") == Remembered(poll=poll, memo=memo, pages=(page, bare))
+    log.keep([Kept(poll=poll, cold=("https://wire.example/a",))])
+    assert log.remembered("wire").pages == (bare,)
+
+
+def test_the_last_sequence_about_something_is_told_for_each_endpoint(log: Log) -> None:
+    assert log.last_sequences("ferry") == {}
+    enqueue(log, alert(1), alert(2))
+    assert log.last_sequences("ferry") == {"desk": 2}

@@ -12,6 +12,8 @@ from tracker.events import (
     FigureWithdrawn,
     ReportRedacted,
     ReportSetAside,
+    SourceMoved,
+    SourceTurned,
     incident_stream,
 )
 from tracker.model import Rank, utc_text
@@ -104,6 +106,11 @@ def event_line(event: Event) -> tuple[str, ...]:
         says, who = "; ".join([fact.why, *fact.figures]), fact.source
     elif isinstance(fact, ReportRedacted):
         says, who = f"{fact.report}, {len(fact.events)} events: {fact.reason}", fact.source
+    elif isinstance(fact, SourceMoved):
+        says, who = f"from {fact.was} to {fact.url}", fact.source
+    elif isinstance(fact, SourceTurned):
+        why = f": {fact.why}" if fact.why else ""
+        says, who = f"{fact.state}, was {fact.was}{why}", fact.source
     elif isinstance(fact, Decision):
         says, who = decided(fact), OPERATOR
     return (

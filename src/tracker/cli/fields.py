@@ -22,6 +22,8 @@ from tracker.events import (
     IncidentOpened,
     ReportRedacted,
     ReportSetAside,
+    SourceMoved,
+    SourceTurned,
 )
 from tracker.model import Measure, Qualifier, Role, utc_text
 from tracker.projections.because import why_set_aside
@@ -65,6 +67,8 @@ def rows(fact: Fact, removed: Mapping[str, str]) -> Iterator[Row]:
             yield "report", f"{fact.source}/{fact.report}"
             yield "words gone of", ", ".join(fact.events)
             yield "reason", fact.reason
+        case SourceMoved() | SourceTurned():
+            yield from _source(fact)
         case (
             FigureCorrected() | FigureRejected() | FigureReinstated() | IncidentClosed()
             | IncidentReopened() | IncidentMerged() | IncidentSplit() | ReportRefiled()
@@ -80,6 +84,19 @@ def rows(fact: Fact, removed: Mapping[str, str]) -> Iterator[Row]:
 def exact(moment: datetime) -> str:
     """A moment to the second, or as exactly as it is kept."""
     return utc_text(moment).replace(".000000Z", "Z").replace("T", " ")
+
+
+def _source(fact: SourceMoved | SourceTurned) -> Iterator[Row]:
+    yield "source", fact.source
+    match fact:
+        case SourceMoved():
+            yield "was at", fact.was
+            yield "is at", fact.url
+            yield "redirects since", exact(fact.since)
+        case SourceTurned():
+            yield "state", fact.state.value
+            yield "was", fact.was.value
+            yield "why", fact.why or "all is well again"
 
 
 def _decision(fact: Decision) -> Iterator[Row]:

@@ -23,6 +23,8 @@ from tracker.events import (
     IncidentOpened,
     ReportRedacted,
     ReportSetAside,
+    SourceMoved,
+    SourceTurned,
 )
 from tracker.model import Estimate, Measure, Reason, Revision
 from tracker.projections.estimate import Replay, replays
@@ -128,7 +130,9 @@ def names(fact: Fact) -> tuple[str, ...]:
             return (fact.report,)
         case ReportRedacted():
             return fact.events
-        case IncidentOpened() | ReportSetAside() | FigureCorrected():
+        case (
+            IncidentOpened() | ReportSetAside() | FigureCorrected() | SourceMoved() | SourceTurned()
+        ):
             return ()
         case IncidentClosed() | IncidentReopened() | IncidentMerged() | IncidentSplit():
             return ()

@@ -19,6 +19,8 @@ from tracker.events import (
     IncidentOpened,
     ReportRedacted,
     ReportSetAside,
+    SourceMoved,
+    SourceTurned,
 )
 from tracker.model import Rank, Role
 
@@ -154,8 +156,14 @@ def ledger(events: Iterable[Event], *, as_of: datetime | None = None) -> Ledger:
                 read_again.append(fact)
             case FigureCorrected():
                 corrections.append(Entry(event, _as_figure(fact)))
-            case ReportSetAside() | ReportRefiled() | ReportRedacted():
-                pass  # live in the inbox; an incident's stream never holds one
+            case (
+                ReportSetAside()
+                | ReportRefiled()
+                | ReportRedacted()
+                | SourceMoved()
+                | SourceTurned()
+            ):
+                pass  # live in the inbox and with sources; an incident's stream never holds one
             case _:
                 decided.append(event)
     rereads = {each.figure: each for each in sorted(read_again, key=lambda each: each.reading)}

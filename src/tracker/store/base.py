@@ -17,8 +17,9 @@ from tracker.store.records import (
     Delivery,
     Flaw,
     Head,
+    Kept,
     Outbox,
-    Poll,
+    Remembered,
     Told,
 )
 
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.events import Event, ReportRedacted
-    from tracker.intake import Memo
+    from tracker.health import Poll
     from tracker.projections.roster import Listed
     from tracker.store.batch import Words, Written
     from tracker.store.chain import Stored
 
 __all__ = [
-    "Alert", "Append", "Delivery", "Flaw", "Head", "Log", "LogReader", "Outbox", "Poll", "Told",
+    "Alert", "Append", "Delivery", "Flaw", "Head", "Kept", "Log", "LogReader", "Outbox",
+    "Remembered", "Told",
 ]  # fmt: skip
 
 
@@ -187,12 +189,16 @@ class Log(LogReader, Protocol):
         """
         ...
 
-    def memo(self, source: str) -> Memo | None:
-        """What the source was last seen to serve; None when never or forgotten."""
+    def remembered(self, source: str) -> Remembered:
+        """How the last poll of a source ended, and what it was seen to serve."""
         ...
 
-    def keep_poll(self, poll: Poll, memo: Memo | None) -> None:
-        """Keep how a poll ended, and what was served if it is to be remembered (None: as was)."""
+    def keep(self, kept: Sequence[Kept]) -> None:
+        """Keep how polls ended, and what was served: all of it or nothing."""
+        ...
+
+    def last_sequences(self, incident: str) -> dict[str, int]:
+        """The last sequence that was enqueued about an incident (or source), by endpoint."""
         ...
 
     def told(self, incident: str) -> list[Told]:

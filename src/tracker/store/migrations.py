@@ -11,9 +11,21 @@ from typing import Any, Final
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from tracker.health import Poll
+from tracker.model import from_utc_text
 from tracker.store.chain import SALT
+from tracker.store.kept import written
 from tracker.store.roster import rebuild
-from tracker.store.schema import BESIDE, KEPT_WORDS, MARKS, PARAGRAPH, RULES, SINCE_2, TABLES
+from tracker.store.schema import (
+    BESIDE,
+    KEPT_WORDS,
+    MARKS,
+    PARAGRAPH,
+    RULES,
+    SINCE_2,
+    SINCE_3,
+    TABLES,
+)
 
 MIGRATIONS: Final = Migrations("log")
 
@@ -41,9 +53,35 @@ def words_beside_their_events(db: Database) -> None:
     conn.execute("DROP TABLE events_1")
     conn.execute("DROP TABLE texts")
     beside = (each for each in BESIDE if each.split()[2] in SINCE_2)
-    for statement in (*beside, *RULES, *MARKS):
+    for statement in (*beside, *RULES):
         conn.execute(statement)
     rebuild(conn)
+
+
+@MIGRATIONS()
+def polls_with_all_that_is_kept(db: Database) -> None:
+    """Format 3: how a source stands, as one document. What was served is read anew."""
+    conn = db.conn
+    if "kept" in db.table("polls").columns_dict:
+        return
+    old = conn.execute("SELECT source, polled_at, succeeded_at, failures, error FROM polls")
+    polls = [
+        Poll(
+            source=source,
+            polled_at=from_utc_text(polled_at),
+            succeeded_at=from_utc_text(succeeded_at) if succeeded_at else None,
+            failures=failures,
+            error=error,
+        )
+        for source, polled_at, succeeded_at, failures, error in old.fetchall()
+    ]
+    for table in ("polls", "memos"):
+        conn.execute(f"DROP TABLE {table}")
+    for statement in (*(each for each in BESIDE if each.split()[2] in SINCE_3), *MARKS):
+        conn.execute(statement)
+    conn.executemany(
+        "INSERT INTO polls VALUES (?, ?)", [(each.source, written(each)) for each in polls]
+    )
 
 
 def _words_of_format_1(conn: Any) -> Iterator[tuple[int, tuple[Any, ...] | None, Any]]:

@@ -8,16 +8,15 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
 from sqlite_utils import Database
 
-from tracker.intake import Memo
 from tracker.model import Measure, Status, from_utc_text, utc_text
-from tracker.store.base import Delivery, Poll, Told
+from tracker.store.base import Delivery, Kept, Remembered, Told
 from tracker.store.file import in_words
+from tracker.store.kept import read_memo, read_page, read_poll, written
 from tracker.store.sqlite import SqliteReader
 from tracker.store.turns import Turns
 
@@ -35,33 +34,48 @@ class Operations(SqliteReader):
         self._turns.close()
         super().close()
 
-    def memo(self, source: str) -> Memo | None:
+    def remembered(self, source: str) -> Remembered:
         with in_words(self._path):
-            row = self._conn.execute(
-                "SELECT etag, last_modified, digest, reading FROM memos WHERE source = ?", (source,)
+            poll, memo, pages = self._conn.execute(
+                "SELECT (SELECT kept FROM polls WHERE source = :source),"
+                " (SELECT kept FROM memos WHERE source = :source),"
+                " (SELECT json_group_array(kept) FROM pages WHERE source = :source)",
+                {"source": source},
             ).fetchone()
-        if row is None:
-            return None
-        etag, last_modified, digest, reading = row
-        return Memo(etag=etag, last_modified=last_modified, digest=digest, reading=reading)
+        return Remembered(
+            poll=read_poll(poll) if poll else None,
+            memo=read_memo(memo) if memo else None,
+            pages=tuple(map(read_page, json.loads(pages))),
+        )
 
-    def keep_poll(self, poll: Poll, memo: Memo | None) -> None:
-        # Not synced: after a power cut it is as if the source had not been polled this time. The
-        # facts of the poll, synced before it, are never younger than what is lost.
+    def keep(self, kept: Sequence[Kept]) -> None:
+        # Not synced: after a power cut it is as if the sources had not been polled this time. The
+        # facts of a poll, synced before it, are never younger than what is lost.
         with self._writing(sync="NORMAL"):
-            self._db.table("polls").upsert(
-                {
-                    "source": poll.source,
-                    "polled_at": utc_text(poll.polled_at),
-                    "succeeded_at": utc_text(poll.succeeded_at) if poll.succeeded_at else None,
-                    "failures": poll.failures,
-                    "error": poll.error,
-                },
-                pk="source",
+            self._conn.executemany(
+                "INSERT OR REPLACE INTO polls VALUES (?, ?)",
+                [(each.poll.source, written(each.poll)) for each in kept],
             )
-            if memo:
-                kept = {"source": poll.source, **asdict(memo)}
-                self._db.table("memos").upsert(kept, pk="source")
+            self._conn.executemany(
+                "INSERT OR REPLACE INTO memos VALUES (?, ?)",
+                [(each.poll.source, written(each.memo)) for each in kept if each.memo],
+            )
+            self._conn.executemany(
+                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?)",
+                [(page.source, page.url, written(page)) for each in kept for page in each.pages],
+            )
+            self._conn.executemany(
+                "DELETE FROM pages WHERE source = ? AND url = ?",
+                [(each.poll.source, url) for each in kept for url in each.cold],
+            )
+
+    def last_sequences(self, incident: str) -> dict[str, int]:
+        with in_words(self._path):
+            rows = self._conn.execute(
+                "SELECT endpoint, max(sequence) FROM outbox WHERE incident = ? GROUP BY endpoint",
+                (incident,),
+            ).fetchall()
+        return dict(rows)
 
     def told(self, incident: str) -> list[Told]:
         with in_words(self._path):

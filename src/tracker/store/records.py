@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.events import Fact
+    from tracker.health import Poll
+    from tracker.intake import Memo, Page
     from tracker.model import Measure, Status
 
 
@@ -85,15 +85,25 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """How the last poll of a source ended."""
+class Kept:
+    """What a poll leaves behind beside its facts."""
 
-    source: str
-    polled_at: datetime
-    succeeded_at: datetime | None
-    failures: int
-    """In a row; 0 after a success."""
-    error: str
+    poll: Poll
+    memo: Memo | None = None
+    """What was served, if it is to be remembered; None: as it was."""
+    pages: tuple[Page, ...] = ()
+    """Pages that are to be read again, new or read just now."""
+    cold: tuple[str, ...] = ()
+    """Addresses of pages that are not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What is kept of a source's last poll."""
+
+    poll: Poll | None = None
+    memo: Memo | None = None
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Final
 APPLICATION_ID: Final = int.from_bytes(b"trkr", "big")
 """What marks an SQLite file as a log of this program (`PRAGMA application_id`)."""
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """`PRAGMA user_version` of the tables below; `migrations.py` brings older logs here."""
 
 KEPT_WORDS: Final = ("title", "quote", "issuer")
@@ -140,22 +140,16 @@ CREATE TABLE roster (
     "CREATE TABLE folded (position INTEGER NOT NULL) STRICT",
     "INSERT INTO folded VALUES (0)",
     "CREATE TABLE identity (name TEXT NOT NULL PRIMARY KEY) STRICT",
+    # What is kept of polls is read and written whole, so each is one JSON document.
+    "CREATE TABLE polls (source TEXT NOT NULL PRIMARY KEY, kept TEXT NOT NULL) STRICT",
+    "CREATE TABLE memos (source TEXT NOT NULL PRIMARY KEY, kept TEXT NOT NULL) STRICT",
     """\
-CREATE TABLE polls (
-  source TEXT NOT NULL PRIMARY KEY,
-  polled_at TEXT NOT NULL,
-  succeeded_at TEXT,
-  failures INTEGER NOT NULL,
-  error TEXT NOT NULL
-) STRICT""",
-    """\
-CREATE TABLE memos (
-  source TEXT NOT NULL PRIMARY KEY,
-  etag TEXT,
-  last_modified TEXT,
-  digest TEXT,
-  reading TEXT
-) STRICT""",
+CREATE TABLE pages (
+  source TEXT NOT NULL,
+  url TEXT NOT NULL,
+  kept TEXT NOT NULL,
+  PRIMARY KEY (source, url)
+) STRICT, WITHOUT ROWID""",
     # `due_at` is when it may be tried (again): after a back-off, or when a lease has run out.
     """\
 CREATE TABLE outbox (
@@ -209,6 +203,9 @@ CREATE TABLE gone (
 
 SINCE_2: Final = ("roster", "folded")
 """The tables of `BESIDE` that are there since format 2."""
+
+SINCE_3: Final = ("polls", "memos", "pages")
+"""The tables of `BESIDE` that are as they are since format 3."""
 
 MARKS: Final = (
     f"PRAGMA application_id = {APPLICATION_ID}",

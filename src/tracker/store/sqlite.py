@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from os import PathLike
 
+    from tracker.health import Poll
     from tracker.projections.roster import Listed
-    from tracker.store.base import Flaw, Head, Poll
+    from tracker.store.base import Flaw, Head
     from tracker.store.batch import Words
     from tracker.store.chain import Stored
 
@@ -150,22 +151,11 @@ class SqliteReader:
         copy(self._conn, self._path, path, progress)
 
     def polls(self) -> list[Poll]:
-        from tracker.store.base import Poll  # noqa: PLC0415 — queries do without it
+        from tracker.store.kept import read_poll  # noqa: PLC0415 — queries do without it
 
         with in_words(self._path):
-            rows = self._conn.execute(
-                "SELECT source, polled_at, succeeded_at, failures, error FROM polls ORDER BY source"
-            ).fetchall()
-        return [
-            Poll(
-                source=source,
-                polled_at=from_utc_text(polled_at),
-                succeeded_at=from_utc_text(succeeded_at) if succeeded_at else None,
-                failures=failures,
-                error=error,
-            )
-            for source, polled_at, succeeded_at, failures, error in rows
-        ]
+            rows = self._conn.execute("SELECT kept FROM polls ORDER BY source").fetchall()
+        return [read_poll(kept) for (kept,) in rows]
 
     def roster(self) -> list[Listed]:
         from tracker.store.roster import read  # noqa: PLC0415 — most queries do without it
