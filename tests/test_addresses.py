@@ -7,7 +7,14 @@ import httpx
 import pytest
 
 from receiver import Answer, Receiver
-from tracker.addresses import AddressRefused, client, is_public
+from tracker.addresses import (
+    AddressRefused,
+    SystemResolver,
+    client,
+    is_public,
+    transport,
+    user_agent,
+)
 
 PRIVATE = [
     "0.0.0.0",  # noqa: S104 — an address to refuse, not one to listen on
@@ -146,6 +153,46 @@ def test_cookies_of_a_server_are_not_kept() -> None:
     with Receiver([Answer(200, (("set-cookie", "who=you; Path=/"),))]) as receiver:
         asyncio.run(twice(receiver.url))
         assert "cookie" not in receiver.got[1].headers
+
+
+def test_a_port_that_cannot_be_is_no_address() -> None:
+    with pytest.raises(httpx.InvalidURL):
+        ask("http://127.0.0.1:99999/", "127.0.0.1")
+
+
+def test_a_transport_names_the_setting_that_allows_a_host() -> None:
+    async def asked() -> None:
+        ours = transport(setting="polling.allow_hosts")
+        try:
+            await ours.handle_async_request(httpx.Request("GET", "http://127.0.0.1:9/"))
+        finally:
+            await ours.aclose()
+
+    with pytest.raises(AddressRefused, match=r"add it to polling\.allow_hosts$"):
+        asyncio.run(asked())
+
+
+def test_the_system_is_asked_for_names_and_says_so_where_there_is_none() -> None:
+    async def asked() -> None:
+        system = SystemResolver()
+        found = await system.resolve("localhost", 80)
+        assert {each["host"] for each in found} <= {"127.0.0.1", "::1"}
+        assert {each["port"] for each in found} == {80}
+        with pytest.raises(OSError, match=r"^\[Errno -?\d+\] "):
+            await system.resolve("nobody.invalid", 80)
+        await system.close()
+
+    asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [(None, ""), ("desk@news.example", " (+desk@news.example)"), ("a\nb", " (+a b)")],
+)
+def test_who_asks_says_so(contact: str | None, said: str) -> None:
+    name, _, rest = user_agent(contact).partition(" ")
+    assert name.startswith("tracker/")
+    assert rest == said.strip()
 
 
 def test_what_httpx_raises_is_still_raised() -> None:

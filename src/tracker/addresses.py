@@ -7,9 +7,13 @@ the connector never resolves) just before its request goes out. What is asked of
 what is made of its answer, does not live here.
 """
 
+import asyncio
 import importlib.metadata
 import socket
-from collections.abc import Iterable
+import ssl
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -32,8 +36,17 @@ SIX_TO_FOUR: Final = IPv6Network("2002::/16")
 """Carries an IPv4 address, which may be any."""
 
 
+NUMERIC: Final = socket.NI_NUMERICHOST | socket.NI_NUMERICSERV
+
+LOOKING_UP: Final = 64
+"""Names that are looked up at one time: a dead name server takes half a minute for each."""
+
+LONGEST_HEADER: Final = 32 * 1024
+"""Some outlets send long policies in their headers; aiohttp's own limit is 8 KiB."""
+
+
 class AddressRefused(TrackerError):  # noqa: N818 — names what happened to the request
-    """The url leads to an address that is not public, and `allow_hosts` does not permit it."""
+    """The url leads to an address that is not public, and its host is not allowed by name."""
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -57,49 +70,140 @@ def client(allow_hosts: Iterable[str] = ()) -> httpx.AsyncClient:
     unasked and has no time-out: whoever asks sets one around the whole exchange. A request may
     raise `AddressRefused`, beside what httpx raises.
     """
-    allowed = frozenset(_plain(host) for host in allow_hosts)
-    tls = httpx.create_ssl_context()
-
-    def session() -> ClientSession:
-        connector = TCPConnector(ssl=tls, resolver=_VettingResolver(allowed))
-        return ClientSession(connector=connector, cookie_jar=DummyCookieJar())
-
-    async def vet_literal(request: httpx.Request) -> None:
-        # Read by the parser that the connector uses, so that both mean the same host.
-        host = _plain(URL(str(request.url)).raw_host or "")
-        if ":" in host or host.replace(".", "").isdigit():
-            _vet(host, host, allowed)
-
     return httpx.AsyncClient(
-        transport=AiohttpTransport(verify=tls, client=session),
-        headers={"user-agent": f"tracker/{importlib.metadata.version('tracker')}"},
-        event_hooks={"request": [vet_literal]},
+        transport=transport(allow_hosts),
+        headers={"user-agent": user_agent()},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=None,  # noqa: S113 — set around the whole exchange, which httpx cannot
         trust_env=False,
     )
 
 
-class _VettingResolver(AbstractResolver):
-    """Hands the connector only the addresses of a name that it may connect to."""
+def transport(
+    allow_hosts: Iterable[str] = (),
+    *,
+    setting: str = "allow_hosts",
+    proxy: str | None = None,
+    resolver: AbstractResolver | None = None,
+) -> AiohttpTransport:
+    """What is under that client: one request, one answer, and the rule of where it may go.
 
-    def __init__(self, allowed: frozenset[str]) -> None:
+    How many requests go at once is the caller's business. `setting` is what an operator adds
+    hosts to, and `resolver` turns names into addresses before they are vetted. Through a `proxy`
+    that was named on purpose, names are resolved and vetted there, or not at all.
+    """
+    allowed = frozenset(_plain(host) for host in allow_hosts)
+    tls = httpx.create_ssl_context()
+
+    def session() -> ClientSession:
+        below = resolver or ThreadedResolver()
+        connector = TCPConnector(
+            ssl=tls,
+            resolver=below if proxy else _VettingResolver(below, allowed, setting),
+            # What was vetted is what is connected to, each time anew.
+            use_dns_cache=False,
+            limit=0,
+        )
+        return ClientSession(
+            connector=connector,
+            cookie_jar=DummyCookieJar(),
+            max_line_size=LONGEST_HEADER,
+            max_field_size=LONGEST_HEADER,
+        )
+
+    if proxy:
+        return AiohttpTransport(verify=tls, client=session, proxy=httpx.Proxy(proxy))
+    return _VettingTransport(tls, session, allowed, setting)
+
+
+def user_agent(contact: str | None = None) -> str:
+    """Who asks, and whom to write to about it."""
+    whom = f" (+{' '.join(contact.split())})" if contact else ""
+    return f"tracker/{importlib.metadata.version('tracker')}{whom}"
+
+
+class _VettingTransport(AiohttpTransport):
+    """Vets literal addresses, which the connector never resolves."""
+
+    def __init__(
+        self,
+        tls: ssl.SSLContext,
+        session: Callable[[], ClientSession],
+        allowed: frozenset[str],
+        setting: str,
+    ) -> None:
+        super().__init__(verify=tls, client=session)
         self._allowed = allowed
-        self._system = ThreadedResolver()
+        self._setting = setting
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        # Read by the parser that the connector uses, so that both mean the same host.
+        try:
+            host = _host_of(str(request.url))
+        except ValueError as error:
+            raise httpx.InvalidURL(str(error)) from None
+        if ":" in host or host.replace(".", "").isdigit():
+            _vet(host, host, self._allowed, self._setting)
+        return await super().handle_async_request(request)
+
+
+class SystemResolver(AbstractResolver):
+    """Asks the system, on threads of its own, so that dead names hold up nothing else."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(LOOKING_UP, thread_name_prefix="names")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await self._system.resolve(host, port, family)
+        look_up = partial(
+            socket.getaddrinfo,
+            host,
+            port,
+            family,
+            socket.SOCK_STREAM,
+            flags=socket.AI_ADDRCONFIG,
+        )
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        return [
+            ResolveResult(
+                hostname=host,
+                # With the zone of an address that needs one.
+                host=socket.getnameinfo(address, NUMERIC)[0],
+                port=port,
+                family=each,
+                proto=proto,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for each, _, proto, _, address in found
+        ]
+
+    async def close(self) -> None:
+        """Nobody waits for names that are still looked up."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _VettingResolver(AbstractResolver):
+    """Hands the connector only the addresses of a name that it may connect to."""
+
+    def __init__(self, below: AbstractResolver, allowed: frozenset[str], setting: str) -> None:
+        self._below = below
+        self._allowed = allowed
+        self._setting = setting
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._below.resolve(host, port, family)
         for each in found:
-            _vet(_plain(host), each["host"], self._allowed)
+            _vet(_plain(host), each["host"], self._allowed, self._setting)
         return found
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is held open here."""
 
 
-def _vet(host: str, literal: str, allowed: frozenset[str]) -> None:
+def _vet(host: str, literal: str, allowed: frozenset[str], setting: str) -> None:
     """Raise `AddressRefused` unless the host is allowed or its address is public.
 
     One private address among several is enough: a name that mixes them is not to be trusted.
@@ -115,7 +219,12 @@ def _vet(host: str, literal: str, allowed: frozenset[str]) -> None:
     here = address.is_loopback or address.is_unspecified
     where = "on this machine" if here else "not a public address"
     named = f"{host} is" if host == literal else f"{host} is {literal},"
-    raise AddressRefused(f"{named} {where}; add it to allow_hosts")
+    raise AddressRefused(f"{named} {where}; add it to {setting}")
+
+
+@lru_cache(maxsize=4096)
+def _host_of(url: str) -> str:
+    return _plain(URL(url).raw_host or "")
 
 
 def _plain(host: str) -> str:

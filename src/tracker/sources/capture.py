@@ -4,10 +4,14 @@ Light on purpose: the parsers need it without the network that `fetch.py` brings
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from urllib.parse import urljoin
 
 from tracker.errors import TrackerError
+
+FOLDER: Final = "inode/directory"
+"""The media type of a folder's capture."""
 
 
 class Unreadable(TrackerError):  # noqa: N818 — names the state of what was fetched
@@ -33,7 +37,18 @@ class Capture:
     etag: str | None = None
     last_modified: str | None = None
     digest: str
-    """SHA-256 of `content`, in hex."""
+    """SHA-256 of `content`, in hex; of a folder, of its names, times and sizes."""
+    max_age: timedelta | None = None
+    """How long the answer's headers say that it is good for."""
+    moved_to: str = ""
+    """Where the address leads for good: the end of the permanent redirects it begins with."""
+    files: tuple["Capture", ...] = ()
+    """Of a folder: the files in it that are not known yet, by name; their `digest` is that of
+    name, time and size."""
+    known: frozenset[str] = frozenset()
+    """Of a folder: the digests of the files that were passed over as known."""
+    trouble: tuple[str, ...] = ()
+    """Of a folder: what in it could not be read, a line each."""
 
 
 def is_remote(url: str) -> bool:

@@ -1,274 +1,284 @@
-"""The only outbound GET: one polite, bounded, conditional request per poll.
+"""The only way out to sources: one polite, bounded, conditional request, or a look at a file.
 
-Trouble on the way is a value with one line for people, never an exception. What the bytes mean
-is read elsewhere; robots.txt and the vetting of addresses are not done here.
+Trouble on the way is a value with one line for people, never an exception. What all fetches share
+is in `web.py`; what the bytes mean is read elsewhere.
 """
 
 import asyncio
 import hashlib
-import importlib.metadata
-import os
-import zlib
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import dataclass
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import Message
+from functools import lru_cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
-import aiohttp
 import httpx
-from httpx_aiohttp import HttpxAiohttpClient
 
+from tracker.health import Cause
 from tracker.intake import Memo, Source
+from tracker.sources.answers import MOST_BYTES, FetchFailed, NotModified
+from tracker.sources.body import beginning, whole_body
 from tracker.sources.capture import Capture, is_remote
+from tracker.sources.challenge import LOOKED_AT, SUSPICIOUS, is_challenge
+from tracker.sources.credentials import Credentials, credentials_of, origin_of
+from tracker.sources.failures import (
+    ON_THE_WIRE,
+    Failed,
+    lead_astray,
+    status_failure,
+    wire_failure,
+)
+from tracker.sources.files import read
+from tracker.sources.freshness import max_age, retry_after
+from tracker.sources.kinds import KINDS
+from tracker.sources.patience import Patience
+from tracker.sources.secrets import without_secrets
+from tracker.sources.turns import domain_of
+from tracker.sources.web import PATIENCE, THROTTLING, Web
 
-__all__ = ["Capture", "FetchFailed", "NotModified", "client", "fetch"]
+__all__ = ["MOST_BYTES", "PATIENCE", "Capture", "Cause", "FetchFailed", "NotModified", "fetch"]
 
-MOST_BYTES: Final = 5 * 1024 * 1024
-"""The largest body that is read, after decompression."""
-PIECE: Final = 64 * 1024
 MOST_REDIRECTS: Final = 5
-PATIENCE: Final = timedelta(seconds=30)
-"""For one whole fetch, redirects and body included."""
-ZLIB_WINDOW: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
-MEANINGS: Final = {
-    401: "it wants a login",
-    403: "it refuses this program",
-    404: "there is nothing at this address: has it moved?",
-    406: "it has nothing that this program can read",
-    410: "it is gone for good: correct or disable the source",
-    429: "it is asked too often: raise `every`",
-    451: "it is withheld for legal reasons",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The source says, or its bytes say, that nothing is new."""
-
-
-@dataclass(frozen=True, slots=True)
-class FetchFailed:
-    """Nothing could be fetched this time; `reason` is one line for people."""
-
-    reason: str
-
-
-class _Stop(Exception):  # noqa: N818 — carries a finished FetchFailed.reason out of the depth
-    """Ends one fetch."""
-
-
-def client(contact: str | None = None) -> httpx.AsyncClient:
-    """The one client that all fetches share; close it when done.
-
-    `contact`, an address or a page, tells an outlet whom to write to.
-    """
-    version = importlib.metadata.version("tracker")
-    return HttpxAiohttpClient(
-        headers={
-            "User-Agent": f"tracker/{version}" + (f" (+{contact})" if contact else ""),
-            "Accept": "application/rss+xml, application/atom+xml, application/feed+json, "
-            "application/json;q=0.9, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5",
-            "Accept-Encoding": "gzip, deflate",
-        },
-        timeout=httpx.Timeout(20, connect=10),
-        limits=httpx.Limits(max_connections=50, max_keepalive_connections=20),
-        follow_redirects=False,
-        trust_env=False,
-    )
+TAGS_BELIEVED_FOR: Final = timedelta(days=1)
+"""So long is it asked with validators before the whole body is asked for once: tags lie."""
+FOR_GOOD: Final = frozenset({301, 308})
+LONGEST_REASON: Final = 300
+TAG: Final = re.compile(r"[ -~]{1,512}")
+"""A validator that can be sent back."""
+NO_CREDENTIALS: Final = Credentials(("", "", None))
+CHALLENGED: Final = (
+    "it answers with a check for bots, not with what was asked for: ask the outlet to let this "
+    "program in, or for a feed"
+)
 
 
 async def fetch(
-    client: httpx.AsyncClient,
+    web: Web,
     source: Source,
     memo: Memo | None,
     now: datetime,
     *,
-    patience: timedelta = PATIENCE,
+    address: str | None = None,
+    patience: timedelta | None = None,
 ) -> Capture | NotModified | FetchFailed:
-    """What the source shows at `now`, unless it is what `memo` remembers."""
-    try:
-        async with asyncio.timeout(patience.total_seconds()):
-            if is_remote(source.url):
-                answer = await _get(client, source.url, memo, now)
-            else:
-                answer = await asyncio.to_thread(_read, source.url, now)
-    except _Stop as stop:
-        return FetchFailed(str(stop))
-    except TimeoutError:
-        return FetchFailed(f"no whole answer within {patience.total_seconds():g} s")
-    except (
-        httpx.HTTPError,
-        httpx.InvalidURL,
-        aiohttp.ClientError,
-        OSError,
-        UnicodeError,  # a host name that cannot be written in DNS
-    ) as error:
-        return FetchFailed(_reason(error))
-    if memo and isinstance(answer, Capture) and answer.digest == memo.digest:
-        return NotModified()
-    return answer
+    """What a source shows at `now`, unless it is what `memo` remembers.
 
-
-async def _get(
-    client: httpx.AsyncClient, url: str, memo: Memo | None, now: datetime
-) -> Capture | NotModified:
-    headers = {}
-    if memo and memo.etag:
-        headers["If-None-Match"] = memo.etag
-    if memo and memo.last_modified:
-        headers["If-Modified-Since"] = memo.last_modified
-    address = httpx.URL(url)
-    for _ in range(MOST_REDIRECTS + 1):
-        async with client.stream("GET", address, headers=headers) as response:
-            if response.has_redirect_location:
-                target = response.headers["Location"]
-                address = address.join(target)
-                if not is_remote(str(address)):
-                    raise _Stop(f"it redirects to {target!r}, which is no web address")
-                continue
-            if response.status_code == HTTPStatus.NOT_MODIFIED and headers:
-                return NotModified()
-            if response.status_code != HTTPStatus.OK:
-                raise _Stop(_status(response.status_code))
-            media = Message()
-            media["Content-Type"] = response.headers.get("Content-Type", "")
-            return _capture(
-                str(address),
-                await _body(response),
-                now,
-                content_type=media.get_content_type() if media["Content-Type"] else "",
-                charset=media.get_content_charset(),
-                etag=response.headers.get("ETag"),
-                last_modified=response.headers.get("Last-Modified"),
-            )
-    raise _Stop(f"more than {MOST_REDIRECTS} redirects, the last to {address}")
-
-
-async def _body(response: httpx.Response) -> bytes:
-    """The body, decompressed; it stops as soon as it is too large."""
-    length = response.headers.get("Content-Length", "")
-    if length.isascii() and length.isdigit() and int(length) > MOST_BYTES:
-        raise _too_large(int(length))
-    body = bytearray()
-    async with aclosing(_pieces(response)) as pieces:
-        async for piece in pieces:
-            body += piece
-            if len(body) > MOST_BYTES:
-                raise _too_large(None)
-    return bytes(body)
-
-
-async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    """The body in decompressed pieces of a bounded size, so that a bomb costs no memory."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in {"", "identity"}:
-        async for chunk in response.aiter_raw():
-            yield chunk
-        return
-    if encoding not in ZLIB_WINDOW:
-        raise _Stop(f"it answered in the encoding {encoding!r}, which was not asked for")
-    decoder = None
-    try:
-        async for chunk in response.aiter_raw():
-            pending, more = chunk, bool(chunk)
-            while more:
-                if decoder is None or decoder.eof:  # gzip may hold several members
-                    decoder = _decoder(encoding, pending)
-                piece = decoder.decompress(pending, PIECE)
-                yield piece
-                pending = decoder.unused_data or decoder.unconsumed_tail
-                more = bool(pending) or (len(piece) == PIECE and not decoder.eof)
-    except zlib.error as error:
-        raise _Stop(f"its {encoding} body is broken: {error}") from error
-    if decoder is not None and not decoder.eof:
-        raise _Stop(f"its {encoding} body is cut off")
-
-
-def _decoder(encoding: str, start: bytes) -> "zlib._Decompress":
-    # Some servers send "deflate" without the zlib header that it should have.
-    bare = encoding == "deflate" and start[0] & 0x0F != zlib.DEFLATED
-    return zlib.decompressobj(-zlib.MAX_WBITS if bare else ZLIB_WINDOW[encoding])
-
-
-def _read(path: str, now: datetime) -> Capture:
-    file = Path(path)
-    if not file.exists():
-        raise _Stop(f"there is no file {path}")
-    if not file.is_file():
-        raise _Stop(f"{path} is no file")
-    if file.stat().st_size > MOST_BYTES:
-        raise _too_large(file.stat().st_size)
-    return _capture(path, file.read_bytes(), now)
-
-
-def _capture(
-    url: str,
-    content: bytes,
-    now: datetime,
-    *,
-    content_type: str = "",
-    charset: str | None = None,
-    etag: str | None = None,
-    last_modified: str | None = None,
-) -> Capture:
-    return Capture(
-        url=url,
-        content=content,
-        content_type=content_type,
-        charset=charset,
-        fetched_at=now,
-        etag=etag,
-        last_modified=last_modified,
-        digest=hashlib.sha256(content).hexdigest(),
-    )
-
-
-def _too_large(size: int | None) -> _Stop:
-    most = f"{MOST_BYTES // 2**20} MB"
-    if size is None:
-        return _Stop(f"too large: more than {most}, which is the most that is read")
-    return _Stop(f"too large: {size / 2**20:.0f} MB; the most that is read is {most}")
-
-
-def _status(code: int) -> str:
-    meaning = MEANINGS.get(code, "")
-    if code >= 500:
-        meaning = "trouble on its side, which often passes"
-    elif code < 300:
-        meaning = "it sent nothing to read"
-    try:
-        phrase = HTTPStatus(code).phrase
-    except ValueError:
-        phrase = "a status of its own"
-    return f"it answered {code} ({phrase})" + (f": {meaning}" if meaning else "")
-
-
-def _reason(error: Exception) -> str:
-    """One line for what went wrong on the wire.
-
-    The transport's own mapping calls a refused connection a time-out, so its cause is asked first.
+    `address` is where to ask, where that is not what its file says: a page that it points to, its
+    API, or where it has moved to. Its credentials go along only to scheme, host and port of the
+    address in its file. Without a `patience` it has that of the way out. No text of the result
+    holds a secret.
     """
-    cause = error.__cause__ or error
-    match cause:
-        case aiohttp.ClientConnectorDNSError():
-            return f"no machine is known by the name {cause.host!r}: is the address right?"
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-            return f"no secure connection: {cause}"
-        case aiohttp.ClientConnectorError():
-            why = os.strerror(cause.errno) if cause.errno else cause.strerror
-            return f"no connection to {cause.host}:{cause.port}: {why}"
-        case aiohttp.ServerDisconnectedError():
-            return "it hung up without an answer"
-        case aiohttp.ClientPayloadError():
-            return "the connection broke off in the middle of the answer"
-        case TimeoutError() | httpx.TimeoutException():
-            return "no answer in time"
-        case aiohttp.InvalidURL() | httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return f"not a usable address: {cause}"
-        case aiohttp.ClientResponseError():
-            return f"it does not speak HTTP: {cause.message}"
-    return " ".join((str(cause) or type(cause).__name__).split())
+    where = source.url if address is None else address
+    if not is_remote(where):
+        if where == source.url:
+            return await asyncio.to_thread(read, where, memo, now)
+        return FetchFailed("not a web address: it is not asked for", Cause.ADDRESS)
+    span = web.patience if patience is None else patience
+    asking = _Asking(
+        web=web, source=source, memo=memo or Memo(), now=now, patience=Patience(span, now)
+    )
+    try:
+        return await asking.answer(where)
+    except Failed as failed:
+        failure = failed.failure
+    except TimeoutError:
+        failure = FetchFailed(f"no whole answer within {span.total_seconds():g} s")
+    except ON_THE_WIRE as error:
+        failure = wire_failure(error)
+    return replace(failure, reason=asking.credentials.hide(failure.reason)[:LONGEST_REASON])
+
+
+@dataclass(slots=True, kw_only=True)
+class _Asking:
+    """One fetch."""
+
+    web: Web
+    source: Source
+    memo: Memo
+    now: datetime
+    patience: Patience
+    credentials: Credentials = NO_CREDENTIALS
+    api: str = ""
+    """The domain of the API that is asked, which robots.txt is not for."""
+
+    async def answer(self, where: str) -> Capture | NotModified:
+        """Ask, and follow where it leads.
+
+        Raises:
+            Failed, TimeoutError, and failures.ON_THE_WIRE.
+        """
+        url = start = _address(where)
+        self._take_credentials(start)
+        if self._is_api(where):
+            self.api = domain_of(start.host)
+        validators, moved_to, for_good = self._validators(), "", True
+        for _ in range(MOST_REDIRECTS + 1):
+            delay = await self._delay_by_rules(url)
+            headers = {**validators, **dict(self.credentials.headers_for(url))}
+            asked = self.credentials.added_to(url)
+            async with self.web.get(asked, headers, self.patience, delay) as response:
+                if not response.has_redirect_location:
+                    return await self._read(response, url, moved_to, whole=not validators)
+                location, code = response.headers["location"], response.status_code
+            before, url = url, _target(url, location)
+            for_good = for_good and code in FOR_GOOD
+            if for_good:
+                moved_to = self._moved_to(url)
+            if url.host != before.host:
+                validators = {}
+        raise Failed(
+            f"more than {MOST_REDIRECTS} redirects, the last to {self.credentials.shown(str(url))}",
+            Cause.ADDRESS,
+        )
+
+    def _take_credentials(self, start: httpx.URL) -> None:
+        if not is_remote(self.source.url):
+            return
+        home = _parsed(self.source.url)
+        if home.userinfo or self.source.header_variables or self.source.query_variables:
+            try:
+                self.credentials = credentials_of(self.source, home, self.web.environment)
+            except Failed:
+                if origin_of(start) == origin_of(home):
+                    raise
+
+    def _is_api(self, where: str) -> bool:
+        kind = KINDS[self.source.kind]
+        if self.source.robots is not None or not kind.is_api(self.source):
+            return False
+        # What follows a "?" asks the same API for another piece.
+        own = (self.source.url, kind.address(self.source), self.memo.moved_to)
+        return where.partition("?")[0] in {each.partition("?")[0] for each in own}
+
+    def _validators(self) -> dict[str, str]:
+        whole_at, validators = self.memo.whole_at, {}
+        if whole_at is not None and timedelta(0) <= self.now - whole_at < TAGS_BELIEVED_FOR:
+            if etag := _sendable(self.memo.etag):
+                validators["if-none-match"] = etag
+            if last_modified := _sendable(self.memo.last_modified):
+                validators["if-modified-since"] = last_modified
+        return validators
+
+    async def _delay_by_rules(self, url: httpx.URL) -> float:
+        """The gap that robots.txt asks for, in seconds; `Failed` where we are to stay away."""
+        if self.source.robots is False or (self.api and domain_of(url.host) == self.api):
+            return 0
+        rules = await self.web.robots.rules(self.web, url, self.patience)
+        if not rules.allow(str(url)):
+            raise Failed(
+                f"robots.txt of {url.host} asks programs to keep away from this address: ask the "
+                "outlet, and set `robots = false` if it agrees",
+                Cause.ROBOTS,
+            )
+        return rules.delay
+
+    async def _read(
+        self, response: httpx.Response, url: httpx.URL, moved_to: str, *, whole: bool
+    ) -> Capture | NotModified:
+        headers, code = response.headers, response.status_code
+        if code == HTTPStatus.NOT_MODIFIED and not whole:
+            return NotModified(
+                etag=_sendable(headers.get("etag")) or self.memo.etag,
+                last_modified=_sendable(headers.get("last-modified")) or self.memo.last_modified,
+                max_age=max_age(headers),
+                moved_to=moved_to,
+            )
+        if code != HTTPStatus.OK:
+            raise Failed.of(await self._refusal(response, url))
+        content = await whole_body(response, large=self.web.large, patience=self.patience)
+        digest = hashlib.sha256(content).hexdigest()
+        etag, last_modified = headers.get("etag"), headers.get("last-modified")
+        if digest == self.memo.digest:
+            return NotModified(
+                etag=_sendable(etag),
+                last_modified=_sendable(last_modified),
+                max_age=max_age(headers),
+                moved_to=moved_to,
+                asked_whole=True,
+            )
+        content_type, charset = _media(headers.get("content-type", ""))
+        if is_challenge(code, headers, content_type, content[:LOOKED_AT]):
+            raise Failed(CHALLENGED, Cause.CHALLENGE)
+        return Capture(
+            url=self.credentials.shown(str(url)),
+            content=content,
+            content_type=content_type,
+            charset=charset,
+            fetched_at=self.now,
+            etag=_sendable(etag),
+            last_modified=_sendable(last_modified),
+            digest=digest,
+            max_age=max_age(headers),
+            moved_to=moved_to,
+        )
+
+    async def _refusal(self, response: httpx.Response, url: httpx.URL) -> FetchFailed:
+        """What an answer means that is not what was asked for."""
+        headers, code, start = response.headers, response.status_code, b""
+        if code in SUSPICIOUS:
+            with suppress(*ON_THE_WIRE):
+                start, _ = await beginning(response, LOOKED_AT)
+        wait = retry_after(headers, self.patience.now()) if code in THROTTLING else None
+        if is_challenge(code, headers, _media(headers.get("content-type", ""))[0], start):
+            return FetchFailed(CHALLENGED, Cause.CHALLENGE, wait)
+        failure = status_failure(code)
+        if wait is not None:
+            failure = replace(failure, cause=Cause.THROTTLED, retry_after=wait)
+        elif failure.cause in {Cause.LOGIN, Cause.REFUSED} and self.credentials.are_kept_from(url):
+            reason = f"{failure.reason}; its credentials do not go to {url.scheme}://{url.host}"
+            failure = replace(failure, reason=reason)
+        return failure
+
+    def _moved_to(self, url: httpx.URL) -> str:
+        """The address to keep; "" where it leads nowhere without the secrets that it was given."""
+        whole, shown = str(url), self.credentials.shown(str(url))
+        home = self.source.url.rpartition("@")[2]
+        if shown == whole or without_secrets(home) == home:
+            return shown
+        return ""
+
+
+def _address(where: str) -> httpx.URL:
+    """The address as it is asked and told of: who asks is said apart from it."""
+    url = _parsed(where)
+    return url.copy_with(username="", password="") if url.userinfo else url
+
+
+@lru_cache(maxsize=4096)
+def _parsed(where: str) -> httpx.URL:
+    url = httpx.URL(where).copy_with(fragment=None)
+    if not _can_be_asked(url):
+        raise httpx.InvalidURL(where)
+    return url
+
+
+def _can_be_asked(url: httpx.URL) -> bool:
+    # What no name may hold has been escaped; in IPv6 it is the mark of a zone.
+    named = bool(url.host) and ("%" not in url.host or ":" in url.host)
+    return url.scheme in {"http", "https"} and named and (url.port or 1) <= 65535
+
+
+def _target(url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        target = url.join(location).copy_with(username="", password="", fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        raise Failed.of(lead_astray(location)) from None
+    if not _can_be_asked(target):
+        raise Failed.of(lead_astray(location))
+    return target
+
+
+def _media(stated: str) -> tuple[str, str | None]:
+    """The media type in lower case and the charset of a Content-Type."""
+    if not stated:
+        return "", None
+    media = Message()
+    media["content-type"] = stated[:500]
+    return media.get_content_type(), media.get_content_charset()
+
+
+def _sendable(tag: str | None) -> str | None:
+    return tag if tag and TAG.fullmatch(tag) else None
