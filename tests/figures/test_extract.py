@@ -207,4 +207,4 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
 
 
 def test_the_version_is_stated() -> None:
-    assert VERSION == 3
+    assert VERSION == 4

@@ -20,7 +20,7 @@ from tracker.figures.toll_nouns import topic_of
 from tracker.intake import Figure
 from tracker.model import Measure, Role
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised when the same text may give other figures than before."""
 
 _LONGEST_QUOTE: Final = 300

@@ -11,6 +11,8 @@ from tracker.model import Measure
 
 _SPOKE: Final = 5
 """How many words ", the delegates fear" may have."""
+_ODDS: Final = 5
+"""How many words after a number its odds may stand."""
 _FATES: Final = frozenset({Measure.KILLED, Measure.INJURED, Measure.MISSING})
 
 
@@ -19,10 +21,18 @@ def hypothetical(c: Context) -> bool:
     if c.mention.bond is Bond.VERB and c.has(c.lexicon.able, first - 1, first):
         # "Can kill a man within hours".
         return True
+    after, supposing = c.mention.phrase.end, c.lexicon.hypothetical
+    if c.has(c.lexicon.be, after, after + 1) and c.has(supposing, after + 1, after + 2):
+        # "10 to 100 deaths are expected".
+        return True
+    for i in range(after, min(after + _ODDS, len(c.tokens) - 1)):
+        if c.tokens[i].low == "%" and c.tokens[i + 1].low in supposing:
+            # "10 to 100 deaths with 35 % probability".
+            return True
     last = closing_verb(c.tokens, c.mention.last, c.lexicon)
     for i in range(max(c.left, c.mention.first - 12), last):
         token = c.tokens[i]
-        if token.low not in c.lexicon.hypothetical or _only_hedges(c, i):
+        if token.low not in supposing or _only_hedges(c, i):
             continue
         if not (token.low in c.lexicon.months and token.text[0].isupper() and i):
             return not told_apart(c, i)
