@@ -13,10 +13,11 @@ import pytest
 
 from builders import NOON, figure
 from command import Running, done, run
-from folder import SECRET_ENV, write_receivers
+from folder import SECRET_ENV, write_receivers, write_source
 from receiver import Receiver
+from standing import stand
 from tracker.daemon import alone
-from tracker.model import utc_text
+from tracker.model import State, utc_text
 from tracker.store.base import Alert, Append, Outbox
 from tracker.store.health import Finding, findings, kind_of_mount
 from tracker.store.writer import open_writer
@@ -62,7 +63,7 @@ def test_all_is_well_after_a_poll(own: Path) -> None:
             *("file system", "daemon", "settings", "sources", "polls"),
         )
     ]
-    assert "ok    log: 6 events, format 2, in WAL mode" in told
+    assert "ok    log: 6 events, format 3, in WAL mode" in told
     assert "ok    daemon: not running" in told
     assert "ok    settings: no tracker.toml, so 0 webhooks" in told
     assert "ok    sources: 2 sources to poll, 2 incidents" in told
@@ -237,7 +238,18 @@ def test_a_source_that_fails_is_warned_of(own: Path) -> None:
     assert run("poll", cwd=own).returncode == 1
     polls = found(own)["polls"]
     assert polls.level == "warn"
-    assert polls.text.startswith("wire: failed 1×, last at ")
+    assert polls.text.startswith("wire: degraded: failed 1× since ")
+    assert "there is no file " in polls.text
+
+
+@pytest.mark.parametrize(
+    "state", [State.DEGRADED, State.BLIND, State.SILENT, State.FAILING, State.GONE]
+)
+def test_a_source_in_trouble_is_warned_of_in_its_words(own: Path, state: State) -> None:
+    stand(own, state=state, error="what is wrong with it")
+    told = done("doctor", cwd=own)
+    assert f"warn  polls: wire: {state}: what is wrong with it" in told
+    assert "ok    polls: 1 of 2 sources are well" in told
 
 
 def test_a_daemon_that_runs_is_told_of_and_left_alone(own: Path) -> None:
@@ -250,19 +262,40 @@ def test_a_daemon_that_runs_is_told_of_and_left_alone(own: Path) -> None:
 
 def test_a_source_that_a_daemon_is_late_with_is_warned_of(own: Path) -> None:
     """Where none runs, somebody polls by hand, and as often as he likes."""
-    shell(
-        own,
-        "UPDATE polls SET polled_at = '2024-05-06T00:00:00.000000Z' WHERE source = 'wire'",
-        "DELETE FROM polls WHERE source = 'cape-news'",
-    )
+    shell(own, "DELETE FROM polls WHERE source = 'cape-news'")
+    stand(own, polled_at=datetime(2024, 5, 6, tzinfo=UTC), next_at=datetime(2024, 5, 7, tzinfo=UTC))
     assert found(own)["polls"].text == (
         "2 of 2 sources are well, the newest poll at 2024-05-06 00:00Z"
     )
     with alone(own / "events.db.lock"):
         told = done("doctor", cwd=own)
-    assert "polls: wire: last polled at 2024-05-06 00:00Z: look at what the daemon says" in told
+    assert (
+        "polls: wire: not polled since 2024-05-06 00:00Z, though due at 2024-05-07 00:00Z: look at "
+        "what the daemon says"
+    ) in told
     assert "polls: cape-news: not polled yet: look at" in told
     assert f"ok    daemon: running, process {os.getpid()}" in told
+
+
+@pytest.mark.parametrize(
+    ("overdue", "every", "late"),
+    [
+        (timedelta(minutes=4), timedelta(seconds=30), False),
+        (timedelta(minutes=6), timedelta(seconds=30), True),
+        (timedelta(minutes=100), timedelta(hours=1), False),
+        (timedelta(minutes=121), timedelta(hours=1), True),
+        (None, timedelta(hours=1), False),
+    ],
+)
+def test_a_source_is_late_by_its_own_measure(
+    own: Path, overdue: timedelta | None, every: timedelta, late: bool
+) -> None:
+    """Some minutes, and twice its `every`, it may be; what is not asked any more is never late."""
+    write_source(own, "wire", "wire.json", every=every)
+    now = datetime.now(UTC)
+    stand(own, polled_at=now, next_at=now - overdue if overdue else None)
+    with alone(own / "events.db.lock"):
+        assert ("wire: not polled since" in done("doctor", cwd=own)) is late
 
 
 def test_what_an_import_left_is_warned_of(own: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from command import COMMAND, done, environment, run
 from tracker.cli import COMMANDS
+from tracker.cli.source import VERBS
 
 WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("histroy", "lorn-ferry"), 2, "no command 'histroy' (did you mean 'history'?)"),
@@ -63,6 +64,14 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("replay", "sources"), 2, "sources: Is a directory"),
     (("extract", "none.txt"), 2, "'none.txt': No such file or directory"),
     (("extract", "--jsonl", "notes.txt"), 2, "line 1: no JSON object with id and text"),
+    (("source", "tset", "wire"), 2, "no command 'tset' (did you mean 'test'?)"),
+    (("source", "test"), 2, "Missing argument 'SOURCE'."),
+    (("source", "test", "wir"), 2, "no source 'wir' (did you mean 'wire'?)"),
+    (("source", "add", "cape.example"), 2, "neither a file nor an address: write http"),
+    (("source", "import", "none.opml"), 2, "'none.opml': No such file or directory"),
+    (("--sources", "nowhere", "source", "add", "http://x.example"), 2, "no such folder of sources"),
+    (("--sources", "nowhere", "source", "test", "wire"), 2, "no source 'wire'"),
+    (("--db", "notes.txt", "sources"), 1, "notes.txt is no log"),
     (("report", "lorn-ferry", "--source", "wire"), 2, "Missing option '--text'."),
     (("report", "lorn-ferry", "--source", "wir", "--text", "x"), 2, "(did you mean 'wire'?)"),
     (("report", "lorn", "--source", "wire", "--text", "x"), 2, "(did you mean 'lorn-ferry'?)"),
@@ -210,6 +219,12 @@ def loaded(folder: Path, *asked: str) -> set[str]:
 def test_every_command_explains_itself(tmp_path: Path, name: str) -> None:
     assert done(name, "--help", cwd=tmp_path).startswith(f"Usage: tracker {name} ")
     assert name in done("-h", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_of_a_source_explains_itself(tmp_path: Path, name: str) -> None:
+    assert done("source", name, "--help", cwd=tmp_path).startswith(f"Usage: tracker source {name} ")
+    assert name in done("source", "-h", cwd=tmp_path)
 
 
 def test_without_a_command_the_help_is_wrong_usage(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_nothing_that_was_published_before_is_lost(own: Path) -> None:
     assert opened.stdout.startswith(TABLE + "\n2024-05-04 18:00Z cape-lorn-ferry-2024 killed")
     assert opened.stderr.splitlines() == [
         "its words are in 3 of 3 reports, and in 0 of 4 others that wait",
-        "cape-lorn-ferry-2024 is in sources/incidents.toml; restart the daemon, if one runs",
+        "cape-lorn-ferry-2024 is in sources/incidents.toml",
         "3 reports filed to cape-lorn-ferry-2024, 11 events stored",
     ]
     assert incidents(own) == f"{before}\n{TABLE}"

@@ -60,7 +60,7 @@ def as_once_read(
 def _as_once_read(fact: Fact, worse: Worse, observed_at: datetime) -> Fact:
     if not isinstance(fact, FigureReported):
         return fact
-    return replace(worse(fact), reading=0, observed_at=observed_at)
+    return replace(worse(fact), reading=1, observed_at=observed_at)
 
 
 def still_reported(folder: Path) -> None:

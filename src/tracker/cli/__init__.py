@@ -8,6 +8,7 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any, Final
 
@@ -27,7 +28,8 @@ COMMANDS: Final = {
     "plot": "A chart of a figure over time: in the terminal, or as a picture in a file.",
     "changes": "Every move of every incident since a moment, for the handover of a shift.",
     "incidents": "The incidents that are configured or in the log.",
-    "sources": "The configured sources and how their last poll ended.",
+    "sources": "The configured sources and how they stand: what answers, is silent or fails.",
+    "source": "Try a source, add one, import or export a list of feeds.",
     "events": "The stored events.",
     "show": "One event: every field, its report, what became of it, its place in the chain.",
     "extract": "The figures of a text, each in the words it came from.",
@@ -53,31 +55,36 @@ COMMANDS: Final = {
     "rebuild": "Make the stored projections anew.",
     "doctor": "Check the log's file, the settings, the disk, the clock and the outbox.",
 }
-"""Every verb, in the order of `--help`, with its one line there. Each is a module beside this."""
+"""Every verb, in the order of `--help`, with its one line there. Each is a module beside this, or a
+folder of them where it has verbs of its own."""
 
 
 class Verbs(click.Group):
-    """The verbs, imported one by one as they are called."""
+    """The verbs of a table, modules of a package, imported one by one as they are called."""
+
+    def __init__(self, *args: Any, table: Mapping[str, str], package: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.table, self._package = table, package
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
         # `import` is a word of Python's, so its module is `import_`.
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command = importlib.import_module(f"tracker.cli.{module}").command
+        command = importlib.import_module(f"{self._package}.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 — a test calls every verb
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"no command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
+        if args and args[0] not in self.table and not args[0].startswith("-"):
+            ctx.fail(f"no command {args[0]!r}{did_you_mean(args[0], self.table)}")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -90,10 +97,15 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(self.table.items()))
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Verbs,
+    table=COMMANDS,
+    package=__name__,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="tracker", message="tracker %(version)s")
 @click.option(
     "--db",

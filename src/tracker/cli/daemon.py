@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.newsroom import complain, newsroom, not_read, open_wire
+from tracker.cli.newsroom import Watch, complain, newsroom, not_read, open_wire
 from tracker.cli.options import Paths
 from tracker.daemon import alone, serve
 from tracker.store.file import log_path
@@ -33,5 +33,6 @@ async def _serve(paths: Paths) -> None:
         webhooks = len(room.settings.webhooks)
         complain(f"serving {paths.db}: {len(sources)} sources, {webhooks} webhooks")
         async with open_wire(room.settings) as wire:
-            await serve(room.desk(log), wire, sources)
+            desk = room.desk(log)
+            await serve(desk, wire, sources, Watch(paths, desk, sources))
     complain("stopped; nothing was left in flight")

@@ -12,10 +12,10 @@ import click
 from tracker.cli.newsroom import found_line, newsroom, now, open_wire
 from tracker.cli.options import Moment, Paths, Words
 from tracker.cli.shown import clock
-from tracker.daemon import post_due
 from tracker.desk import Desk
 from tracker.errors import UnknownName, UsageError
 from tracker.events import incident_stream
+from tracker.rounds import post_due
 from tracker.rulings import Ruled, Why
 from tracker.store.base import LogReader
 from tracker.store.writer import open_writer

@@ -2,8 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,16 +14,17 @@ from tracker.alerts.signing import signing_key
 from tracker.cli.newsroom import Newsroom
 from tracker.cli.options import Paths, as_json
 from tracker.cli.shown import clock, one_line, print_json
+from tracker.cli.source.standing import Standing, standings, state_of, trouble
 from tracker.errors import ConfigError, LogError
-from tracker.intake import Source
 from tracker.settings import Settings, load_settings
 from tracker.sources.config import load_incidents
-from tracker.store.base import Poll
 from tracker.store.file import log_path
 from tracker.store.health import Finding, findings
 
-LATE: Final = 3
-"""So many times its `every` may pass until the daemon has polled a source."""
+LATE: Final = 2
+"""So many times its `every` may a source be overdue while a daemon runs …"""
+GRACE: Final = timedelta(minutes=5)
+"""… and so long in any case: it may have to wait for its turn at a slow domain."""
 
 SIGNS: Final = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 
@@ -98,10 +98,11 @@ def _configuration(paths: Paths, now: datetime, *, running: bool) -> Iterator[Fi
         yield Finding("ok", "sources", what)
     else:
         yield Finding("warn", "sources", f"{what}: add a file or a table to {paths.sources}")
-    polls: dict[str, Poll] = {}
-    with suppress(LogError), paths.open_log() as log:
-        polls = {each.source: each for each in log.polls()}
-    yield from _polls(sources, polls, now, running=running)
+    try:
+        standing = standings(paths, sources)
+    except LogError:  # told above
+        standing = [Standing.unknown(each) for each in sources]
+    yield from _polls(standing, now, running=running)
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
@@ -116,34 +117,30 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
             yield Finding("ok", "secrets", f"webhook {each.name!r}: {each.secret_env} is set")
 
 
-def _polls(
-    sources: list[Source], polls: dict[str, Poll], now: datetime, *, running: bool
-) -> Iterator[Finding]:
-    """Of each source that is late or fails a line, and of all others one."""
+def _polls(standing: Sequence[Standing], now: datetime, *, running: bool) -> Iterator[Finding]:
+    """Of each source that is in trouble or late a line, and of all others one."""
     well = 0
-    for source in sources:
-        poll = polls.get(source.id)
-        if poll is not None and poll.failures:
-            yield Finding(
-                "warn",
-                "polls",
-                f"{source.id}: failed {poll.failures}×, last at {clock(poll.polled_at)}: "
-                f"{poll.error}",
-            )
-        elif running and (poll is None or now - poll.polled_at > _patience(source)):
-            last = f"last polled at {clock(poll.polled_at)}" if poll else "not polled yet"
-            yield Finding(
-                "warn", "polls", f"{source.id}: {last}: look at what the daemon says, or restart it"
-            )
-        else:
-            well += 1
-    newest = max((polls[each.id].polled_at for each in sources if each.id in polls), default=None)
+    for each in standing:
+        told = []
+        if each.in_trouble:
+            told.append(f"{state_of(each)}: {trouble(each)}")
+        if running and (late := _late(each, now)):
+            told.append(f"{late}: look at what the daemon says, or restart it")
+        yield from (Finding("warn", "polls", f"{each.source.id}: {said}") for said in told)
+        well += not told
+    newest = max((each.poll.polled_at for each in standing if each.poll), default=None)
     last = f", the newest poll at {clock(newest)}" if newest else ", none polled yet"
-    yield Finding("ok", "polls", f"{well} of {len(sources)} sources are well{last}")
+    yield Finding("ok", "polls", f"{well} of {len(standing)} sources are well{last}")
 
 
-def _patience(source: Source) -> timedelta:
-    return LATE * source.every
+def _late(standing: Standing, now: datetime) -> str:
+    """Since when a source should have been polled; "" where it is not late."""
+    poll = standing.poll
+    if poll is None:
+        return "not polled yet"
+    if poll.next_at is None or now - poll.next_at <= max(GRACE, LATE * standing.source.every):
+        return ""
+    return f"not polled since {clock(poll.polled_at)}, though due at {clock(poll.next_at)}"
 
 
 def _some(count: int, what: str) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO, Any, Final
 
 import click
@@ -57,11 +57,19 @@ def command(file: IO[str], language: str, *, jsonl: bool, why: bool) -> None:
             f"no figure of people was read in this text (none is larger than {MOST_PEOPLE:,})",
             err=True,
         )
-    _show(text, sorted(figures, key=lambda each: each.role not in COUNTING), why=why)
+    for line in figure_lines(text, figures, why=why):
+        click.echo(line)
 
 
-def _show(text: str, figures: Sequence[Figure], *, why: bool) -> None:
-    """A line for each figure: role, measure, number, scope, issuer, and the words around it."""
+def figure_lines(
+    text: str, figures: Sequence[Figure], *, why: bool = False, indent: int = 0
+) -> Iterator[str]:
+    """A line for each figure: role, measure, number, scope, issuer, and the words around it.
+
+    What counts comes first. Where the terminal, less the indent, is narrow, the words are on a
+    line below.
+    """
+    figures = sorted(figures, key=lambda each: each.role not in COUNTING)
     rows = [
         (
             each.role.value + (f" ({each.why})" if why else ""),
@@ -75,7 +83,7 @@ def _show(text: str, figures: Sequence[Figure], *, why: bool) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     room, below = CLAUSE, False
     if sys.stdout.isatty():
-        screen = shutil.get_terminal_size().columns
+        screen = shutil.get_terminal_size().columns - indent
         beside = screen - sum(width + 2 for width in widths if width)
         below = beside < ROOM
         room = min(CLAUSE, screen - 4 if below else beside)
@@ -83,7 +91,7 @@ def _show(text: str, figures: Sequence[Figure], *, why: bool) -> None:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width]
         head = "  ".join(cells)
         before, number, after = _clause(text, figure, room)
-        click.echo(
+        yield (
             click.style(head.rstrip() if below else head, bold=figure.role in COUNTING or None)
             + ("\n    " if below else "  ")
             + f"{before}{click.style(f'[{number}]', bold=True)}{after}"
@@ -123,11 +131,12 @@ def _answer(number: int, written: str, language: str) -> dict[str, Any]:
     return {
         "id": name,
         "language": told or None,
-        "figures": [_document(each) for each in figures],
+        "figures": [figure_document(each) for each in figures],
     }
 
 
-def _document(figure: Figure) -> dict[str, Any]:
+def figure_document(figure: Figure) -> dict[str, Any]:
+    """A figure as JSON gives it."""
     return {
         "measure": figure.measure,
         "low": figure.low,

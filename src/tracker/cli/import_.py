@@ -108,8 +108,8 @@ def _tell(paths: Paths) -> None:
     """Send what endpoints are owed by now."""
     # Only here: it brings along what a bare import does without.
     from tracker.cli.newsroom import newsroom, open_wire  # noqa: PLC0415
-    from tracker.daemon import post_due  # noqa: PLC0415
     from tracker.pipeline import send_backfills  # noqa: PLC0415
+    from tracker.rounds import post_due  # noqa: PLC0415
     from tracker.store.writer import open_writer  # noqa: PLC0415
 
     room = newsroom(paths)

@@ -6,7 +6,7 @@ Imported by commands that write (and `replay`) only: it brings everything along.
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -17,18 +17,20 @@ from tracker.addresses import client as receivers_client
 from tracker.alerts.posting import Posted
 from tracker.cli.options import Paths
 from tracker.cli.shown import change, clock, one_line, quoted, unread
-from tracker.daemon import Wire
 from tracker.desk import Desk
-from tracker.errors import UnknownName, UsageError
+from tracker.errors import TrackerError, UnknownName, UsageError
 from tracker.figures.languages import lexicon_of
 from tracker.intake import Incident, Source
 from tracker.model import Revision
-from tracker.pipeline import Polled
+from tracker.polling import Polled
+from tracker.rounds import Wire
 from tracker.settings import Settings, load_settings
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
-from tracker.sources.fetch import client as sources_client
+from tracker.sources.web import Manners, open_web
 from tracker.store.base import Log
 
+MOST_TOLD: Final = 10_000
+"""Lines that are told once, at most: a daemon runs for months."""
 LANGUAGE_KEY: Final = "`language` in its file"
 
 
@@ -61,6 +63,18 @@ class Newsroom:
 
         Raises `ConfigError` for the folder, `UnknownName` for a source that is not there.
         """
+        sound, broken = self.loaded()
+        for name in wanted:
+            if name not in sound and name not in broken:
+                raise UnknownName("source", name, sound)
+        names = wanted or [*(each.id for each in sound.values() if each.enabled), *broken]
+        return (
+            [sound[name] for name in dict.fromkeys(names) if name in sound],
+            [broken[name] for name in dict.fromkeys(names) if name in broken],
+        )
+
+    def loaded(self) -> tuple[dict[str, Source], dict[str, str]]:
+        """Every source that is sound, and what is wrong with the others; raises `ConfigError`."""
         loaded, errors = load_sources(self.folder)
         broken = {Path(each.where.partition(",")[0]).stem: str(each) for each in errors}
         incidents = {each.id for each in self.incidents}
@@ -68,15 +82,7 @@ class Newsroom:
             if source.incident is not None and source.incident not in incidents:
                 unknown = UnknownName("incident", source.incident, incidents)
                 broken[source.id] = f"{self.folder / source.id}.toml, key 'incident': {unknown}"
-        sound = {each.id: each for each in loaded if each.id not in broken}
-        for name in wanted:
-            if name not in sound and name not in broken:
-                raise UnknownName("source", name, sound)
-        names = wanted or [*(each.id for each in loaded if each.enabled), *broken]
-        return (
-            [sound[name] for name in dict.fromkeys(names) if name in sound],
-            [broken[name] for name in dict.fromkeys(names) if name in broken],
-        )
+        return {each.id: each for each in loaded if each.id not in broken}, broken
 
     def source(self, name: str) -> Source:
         """The source of that name. Raises `UnknownName`, or `UsageError` where it is broken."""
@@ -96,11 +102,67 @@ def newsroom(paths: Paths) -> Newsroom:
     )
 
 
+def manners(settings: Settings) -> Manners:
+    """How sources are asked."""
+    return Manners(
+        contact=settings.contact,
+        gap=settings.polling.gap,
+        allow_hosts=frozenset(settings.polling.allow_hosts),
+        proxy=settings.polling.proxy,
+    )
+
+
+class Watch:
+    """The files of sources and incidents, and whether they have changed since they were read.
+
+    A file that is broken keeps what it said when it was last sound, and is complained of once.
+    """
+
+    def __init__(self, paths: Paths, desk: Desk, sources: Sequence[Source]) -> None:
+        self._paths, self._desk = paths, desk
+        self._sound = {each.id: each for each in sources}
+        self._seen = stamp(paths.sources)
+
+    def __call__(self) -> tuple[Desk, list[Source]] | None:
+        """What is configured now, where that has changed."""
+        seen = stamp(self._paths.sources)
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        try:
+            room = newsroom(self._paths)
+            sources, broken = room.loaded()
+        except TrackerError as error:
+            complain(f"{error}; the last sound configuration is kept")
+            return None
+        for name, wrong in broken.items():
+            kept = "; what it said before is kept" if name in self._sound else ""
+            complain(f"{wrong}{kept}")
+        kept_on = [self._sound[name] for name in broken if name in self._sound]
+        sound = [each for each in sources.values() if each.enabled]
+        for trouble in filter(None, map(not_read, sound)):
+            complain(trouble)
+        self._sound = {each.id: each for each in (*sound, *kept_on)}
+        self._desk = replace(self._desk, incidents=room.incidents, configuration=room.digest)
+        complain(f"{self._paths.sources} has changed: {len(self._sound)} sources")
+        return self._desk, [*self._sound.values()]
+
+
+def stamp(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """The TOML files of a folder with their times and sizes; empty where there is no folder."""
+    found = set()
+    for path in folder.glob("*.toml"):
+        with suppress(OSError):  # it may be gone by now
+            state = path.stat()
+            found.add((path.name, state.st_mtime_ns, state.st_size))
+    return frozenset(found)
+
+
 @asynccontextmanager
 async def open_wire(settings: Settings) -> AsyncIterator[Wire]:
     """The two clients, and lines on the terminal for what happens."""
     async with (
-        sources_client(settings.contact) as sources,
+        open_web(manners(settings), environment=os.environ) as sources,
         receivers_client(frozenset(settings.allow_hosts)) as receivers,
     ):
         yield Wire(
@@ -150,17 +212,21 @@ def _found(revision: Revision) -> None:
 
 
 def _teller() -> Callable[[Polled], None]:
-    """Tells of each failed poll, and once of each source in which no figure can be read."""
+    """Tells of each failed poll, and once of what could not be read otherwise."""
     told: set[str] = set()
+
+    def once(line: str) -> None:
+        if line not in told and len(told) < MOST_TOLD:
+            told.add(line)
+            complain(line)
 
     def tell(polled: Polled) -> None:
         if polled.error:
             complain(f"{polled.source}: {polled.error}")
+        for line in polled.trouble:
+            once(f"{polled.source}: {line}")
         if polled.unread:
-            line = f"{polled.source}: {unread(polled.unread, LANGUAGE_KEY)}"
-            if line not in told:
-                told.add(line)
-                complain(line)
+            once(f"{polled.source}: {unread(polled.unread, LANGUAGE_KEY)}")
 
     return tell
 

@@ -14,7 +14,6 @@ from tracker.cli.inbox import said
 from tracker.cli.newsroom import Newsroom, complain, found_line, newsroom, open_wire, stored
 from tracker.cli.options import Paths, Words
 from tracker.cli.shown import clock, harmless, one_line, print_table
-from tracker.daemon import post_due
 from tracker.errors import TrackerError, UnknownName, UsageError
 from tracker.events import INBOX
 from tracker.incidents.groups import groups
@@ -26,6 +25,7 @@ from tracker.intake import Incident
 from tracker.pipeline import refile, send_backfills
 from tracker.projections.inbox import UNCLAIMED, Aside, inbox
 from tracker.projections.ledger import Ledger
+from tracker.rounds import post_due
 from tracker.sources.config import INCIDENTS, NAME
 from tracker.sources.incidents_file import add_incident, table_of, taken
 from tracker.store.writer import open_writer
@@ -147,7 +147,7 @@ async def _open(
         return int(len(able) < len(own))
     if into is None:
         add_incident(paths.sources, incident)
-        _say(f"{incident.id} is in {paths.sources / INCIDENTS}; restart the daemon, if one runs")
+        _say(f"{incident.id} is in {paths.sources / INCIDENTS}")
     filed = await _file(paths, able, incident.id)
     return int(filed < len(own))
 

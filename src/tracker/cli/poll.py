@@ -7,8 +7,8 @@ import click
 
 from tracker.cli.newsroom import complain, newsroom, not_read, open_wire
 from tracker.cli.options import Paths
-from tracker.daemon import pass_once
 from tracker.errors import ConfigError
+from tracker.rounds import pass_once
 from tracker.store.writer import open_writer
 
 

@@ -10,13 +10,13 @@ import click
 from tracker.cli.newsroom import Newsroom, complain, newsroom, now, open_wire
 from tracker.cli.options import Paths
 from tracker.cli.shown import clock, one_line, quoted
-from tracker.daemon import post_due
 from tracker.events import incident_stream
 from tracker.incidents.reread import Difference, Reader, Rereading, Shared, reread, shared_reports
 from tracker.intake import Incident
 from tracker.pipeline import reextract, send_backfills
 from tracker.projections.ledger import ledger
 from tracker.projections.wording import reading
+from tracker.rounds import post_due
 from tracker.store.base import LogReader
 from tracker.store.writer import open_writer
 

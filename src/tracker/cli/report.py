@@ -11,12 +11,12 @@ import click
 from tracker.cli.newsroom import found_line, newsroom, now, open_wire, stored
 from tracker.cli.options import Moment, Paths, Words
 from tracker.cli.shown import clock, unread
-from tracker.daemon import post_due
 from tracker.errors import TrackerError, UnknownName, UsageError
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.decide import CLOCK_SKEW
 from tracker.intake import Report
 from tracker.pipeline import file_report, send_backfills
+from tracker.rounds import post_due
 from tracker.store.writer import open_writer
 
 

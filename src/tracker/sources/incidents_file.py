@@ -25,12 +25,12 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 def table_of(incident: Incident) -> str:
     """The incident as a table of the file, as far as `tracker open` tells it."""
-    key = incident.id if _BARE.fullmatch(incident.id) else _quoted(incident.id)
-    lines = [f"[{key}]", f"title = {_quoted(incident.title)}", f"date = {incident.began}"]
+    key = incident.id if _BARE.fullmatch(incident.id) else quoted(incident.id)
+    lines = [f"[{key}]", f"title = {quoted(incident.title)}", f"date = {incident.began}"]
     if incident.place:
-        lines.append(f"place = {_quoted(incident.place)}")
+        lines.append(f"place = {quoted(incident.place)}")
     if incident.any_of:
-        lines.append(f"match.any = [{', '.join(map(_quoted, incident.any_of))}]")
+        lines.append(f"match.any = [{', '.join(map(quoted, incident.any_of))}]")
     return "\n".join(lines) + "\n"
 
 
@@ -45,7 +45,7 @@ def add_incident(folder: Path, incident: Incident) -> None:
     # Where it is a link, the file that it leads to is the one to replace.
     path = (folder / INCIDENTS).resolve()
     try:
-        with _alone(path.parent):
+        with alone_in(path.parent):
             old = path.read_bytes() if path.exists() else b""
             if path.exists() and any(each.id == incident.id for each in read_incidents(path)):
                 raise UsageError(taken(incident.id, folder))
@@ -96,7 +96,7 @@ def _replace(path: Path, old: bytes, content: bytes) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
     """Hold a lock on the folder, so that of two who add at once none undoes the other."""
     fd = os.open(folder, os.O_RDONLY)
     try:
@@ -108,6 +108,6 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(fd)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A basic string of TOML: JSON's, but that a delete must be escaped as well."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

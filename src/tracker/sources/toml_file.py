@@ -122,7 +122,12 @@ def _rank(word: object) -> Rank:
     return Rank[one_of(str(word), (rank.label for rank in Rank)).upper()]
 
 
-def _web_address(url: object) -> str:
+def web_address(url: object) -> str:
+    """The address, where one can be asked for it.
+
+    Raises:
+        ValueError: it is none.
+    """
     if isinstance(url, str) and is_remote(url):
         with suppress(ValueError):
             parts = urlsplit(url)
@@ -135,4 +140,4 @@ Span = Annotated[timedelta, BeforeValidator(_span)]
 """A span of time: "30s", "5m", "2h", "1d"."""
 RankWord = Annotated[Rank, BeforeValidator(_rank)]
 """official, agency, outlet or unverified."""
-WebAddress = Annotated[str, BeforeValidator(_web_address)]
+WebAddress = Annotated[str, BeforeValidator(web_address)]
