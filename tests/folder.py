@@ -14,6 +14,11 @@ SECRET_ENV = {"FERRY_SECRET": SECRET}
 """What the receivers' signatures are made and verified with."""
 
 
+HERE = json.dumps([f"127.0.0.{n}" for n in range(1, 10)])
+LOOPBACK = f'[polling]\nallow_hosts = {HERE}\ngap = "0s"\n'
+"""What lets sources be on this machine."""
+
+
 def write_incident(folder: Path, name: str, *, began: date, any_of: Iterable[str]) -> None:
     """Add an incident to the folder's `incidents.toml`."""
     table = (
@@ -38,6 +43,9 @@ def write_source(
     """Add a source to the folder."""
     path = folder / "sources" / f"{name}.toml"
     path.parent.mkdir(exist_ok=True)
+    settings = folder / "tracker.toml"
+    if url.startswith("http://127.") and not settings.exists():
+        settings.write_text(LOOPBACK)
     path.write_text(
         f'kind = "{kind}"\nurl = {json.dumps(url)}\nname = "{name.title()}"\nrank = "{rank}"\n'
         f'every = "{int(every.total_seconds())}s"\n{more}'
@@ -50,4 +58,6 @@ def write_receivers(folder: Path, **urls: str) -> None:
         f'[[webhook]]\nname = "{name}"\nurl = "{url}"\nsecret_env = "FERRY_SECRET"\n'
         for name, url in urls.items()
     )
-    (folder / "tracker.toml").write_text('allow_hosts = ["127.0.0.1"]\n\n' + "\n".join(hooks))
+    (folder / "tracker.toml").write_text(
+        f'allow_hosts = ["127.0.0.1"]\n\n{LOOPBACK}\n' + "\n".join(hooks)
+    )

@@ -45,10 +45,15 @@ def _document(item: Item) -> dict[str, str]:
 
 
 class Outlet:
-    """Serves the bodies in `pages` by path; while `open` is not set, it answers nobody."""
+    """Serves the bodies in `pages` by path; while `open` is not set, it answers nobody.
 
-    def __init__(self) -> None:
+    It has no robots.txt, and nobody waits for that answer. `host` is one of this machine's
+    addresses: each is a domain of its own.
+    """
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.pages: dict[str, str] = {}
+        self._host = host
         self.open = threading.Event()
         self.open.set()
         self.asked: list[str] = []
@@ -62,12 +67,12 @@ class Outlet:
             def log_message(self, *_: object) -> None:
                 """Say nothing: standard error belongs to the test."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((host, 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/{path}"
+        return f"http://{self._host}:{self._server.server_address[1]}/{path}"
 
     def publish(self, path: str, items: Iterable[Item]) -> None:
         """Serve these items as a feed from now on."""
@@ -95,6 +100,9 @@ class Outlet:
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         path = request.path.lstrip("/")
+        if path == "robots.txt":
+            request.send_error(404)
+            return
         with self._asked:
             self.asked.append(path)
             self._asked.notify_all()

@@ -13,15 +13,16 @@ from typing import Any
 
 import httpx
 import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from standardwebhooks import Webhook
 
 from command import Running, done, run
 from folder import SECRET, SECRET_ENV, write_incident, write_receivers, write_source
 from outlet import Item, Outlet
 from receiver import Answer, Got, Receiver
-from tracker.daemon import Rounds, Wire, watch_clock
+from tracker.daemon import watch_clock
 from tracker.desk import Desk
+from tracker.rounds import Rounds, Wire
+from tracker.sources.web import Manners, Web, open_web
 from tracker.store.writer import open_writer
 
 OFTEN = timedelta(seconds=10)
@@ -70,7 +71,7 @@ def test_old_reports_are_caught_up_on_once_and_a_new_one_is_news(
     write_incident(folder, "mill", began=ago(days=3).date(), any_of=["mill"])
     old = [Item("a", toll(12), ago(hours=50)), Item("b", toll(13), ago(hours=30))]
     outlet.publish("wire", old)
-    with Receiver() as receiver, Outlet() as silent:
+    with Receiver() as receiver, Outlet("127.0.0.2") as silent:
         silent.publish("silent", [])
         write_source(folder, "silent", silent.url("silent"), every=OFTEN)
         write_receivers(folder, desk=receiver.url)
@@ -208,28 +209,32 @@ def test_no_receiver_stops_anything(folder: Path, outlet: Outlet) -> None:
     assert {name for (name,) in waiting} >= {"hanging", "gone"}
 
 
-def test_a_clock_that_is_set_back_keeps_no_source_waiting() -> None:
-    """What was due in an hour by a clock that has since been set back an hour is due at once."""
+def test_a_jump_of_the_clock_is_told() -> None:
+    """Set back an hour, it is told once; as it runs, it is not."""
 
-    async def watched() -> None:
+    async def watched() -> int:
         began = datetime.now(UTC)
-        times = iter([began])
-        polled = asyncio.Event()
-        scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None})
-        scheduler.add_job(polled.set, "date", run_date=began + timedelta(hours=1))
-        scheduler.start()
-        watch = asyncio.create_task(
-            watch_clock(
-                lambda: next(times, began - timedelta(hours=1)),
-                scheduler,
-                every=timedelta(milliseconds=1),
-            )
-        )
-        await asyncio.wait_for(polled.wait(), 60)
-        watch.cancel()
-        scheduler.shutdown(wait=False)
+        times = iter([began, *[began - timedelta(hours=1)] * 2])
+        told = 0
+        done = asyncio.Event()
 
-    asyncio.run(watched())
+        def clock() -> datetime:
+            try:
+                return next(times)
+            except StopIteration:
+                done.set()
+                return began - timedelta(hours=1)
+
+        def jumped() -> None:
+            nonlocal told
+            told += 1
+
+        watch = asyncio.create_task(watch_clock(clock, jumped, every=timedelta(milliseconds=1)))
+        await asyncio.wait_for(done.wait(), 60)
+        watch.cancel()
+        return told
+
+    assert asyncio.run(watched()) == 1
 
 
 def test_what_hangs_does_not_keep_the_daemon_from_ending(tmp_path: Path) -> None:
@@ -237,20 +242,61 @@ def test_what_hangs_does_not_keep_the_daemon_from_ending(tmp_path: Path) -> None
 
     async def ending() -> bool:
         with closing(open_writer(tmp_path / "events.db")) as log:
-            rounds = Rounds(Desk(log=log, incidents=(), clock=lambda: datetime.now(UTC)), wire, [])
-            hanging = rounds.begin("receiver", asyncio.Event().wait())
+            desk = Desk(log=log, incidents=(), clock=lambda: datetime.now(UTC))
+            async with open_web(Manners(), environment={}) as web, httpx.AsyncClient() as receivers:
+                rounds = Rounds(desk, wire(web, receivers))
+            hanging = rounds.start("receiver", asyncio.Event().wait())
             await rounds.ended(within=timedelta(milliseconds=1))
             await asyncio.wait([hanging])
             return hanging.cancelled()
 
-    nothing = httpx.AsyncClient()
-    wire = Wire(
-        sources=nothing,
-        receivers=nothing,
-        environment={},
-        found=print,
-        polled=print,
-        posted=print,
-        trouble=print,
-    )
+    def wire(web: Web, receivers: httpx.AsyncClient) -> Wire:
+        return Wire(
+            sources=web,
+            receivers=receivers,
+            environment={},
+            found=print,
+            polled=print,
+            posted=print,
+            trouble=print,
+        )
+
     assert asyncio.run(ending())
+
+
+def test_a_source_that_is_added_changed_or_taken_away_is_taken_up(
+    folder: Path, outlet: Outlet
+) -> None:
+    """Without a restart, and within seconds; so is an incident."""
+    outlet.publish("wire", [Item("a", toll(12), ago(minutes=3))])
+    outlet.publish("other", [Item("b", toll(13), ago(minutes=2))])
+    mill = [Item("m", "At least 5 people were killed in a mill fire.", ago(minutes=2))]
+    outlet.publish("mill", mill)
+    with Running("daemon", cwd=folder) as daemon:
+        daemon.wait_for("killed 12")
+        write_source(folder, "second", outlet.url("other"))
+        daemon.wait_for(r"killed 13 \(\+1\)")
+        write_incident(folder, "mill", began=ago(days=3).date(), any_of=["mill"])
+        write_source(folder, "second", outlet.url("mill"))
+        daemon.wait_for("mill killed at least 5, first")
+        (folder / "sources" / "second.toml").unlink()
+        daemon.wait_for("sources has changed: 1 sources")
+        assert daemon.end() == 0
+
+
+def test_a_file_that_is_broken_keeps_what_it_said_before(folder: Path, outlet: Outlet) -> None:
+    """It is said once; its source is polled on, and so are the others."""
+    outlet.publish("wire", [Item("a", toll(12), ago(minutes=3))])
+    with Running("daemon", cwd=folder) as daemon:
+        daemon.wait_for("killed 12")
+        path = folder / "sources" / "wire.toml"
+        sound = path.read_text()
+        path.write_text(sound.replace("kind", "kinnd"))
+        line = daemon.wait_for("wire.toml")
+        assert line.endswith("missing: add it; what it said before is kept")
+        (folder / "sources" / "incidents.toml").write_text("[")
+        daemon.wait_for("the last sound configuration is kept")
+        outlet.publish("wire", [Item("b", toll(14), ago(minutes=1))])
+        daemon.wait_for(r"killed 14 \(\+2\)")
+        assert daemon.end() == 0
+    assert len([each for each in daemon.lines if "wire.toml" in each]) == 1

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
 
 from command import done, run
 from folder import BUNDLED
@@ -20,11 +19,11 @@ from tracker.desk import Desk
 from tracker.events import incident_stream
 from tracker.intake import Source
 from tracker.model import Measure, Revision
-from tracker.pipeline import poll
+from tracker.polling import poll
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger
 from tracker.sources.config import load_incidents, load_sources
-from tracker.sources.fetch import client
+from tracker.sources.web import Manners, Web, open_web
 from tracker.store.base import Log
 from tracker.store.writer import open_writer
 
@@ -188,18 +187,18 @@ def test_every_order_of_arrival_gives_the_same_history() -> None:
     assert not errors
     assert len(sources) == 5
 
-    async def in_order(outlets: AsyncClient, order: Sequence[Source]) -> Told:
+    async def in_order(web: Web, order: Sequence[Source]) -> Told:
         with closing(open_writer(":memory:")) as log:
             desk = Desk(log=log, incidents=load_incidents(BUNDLED), clock=lambda: TODAY)
             with desk.thread:
                 for source in order:
-                    polled = await poll(desk, outlets, source, lambda _: None)
+                    polled = await poll(desk, web, source, lambda _: None, jitter=lambda: 0)
                     assert not polled.error
                 return told(log, Measure.KILLED), told(log, Measure.INJURED)
 
     async def in_all_orders() -> list[Told]:
-        async with client() as outlets:
-            return [await in_order(outlets, order) for order in permutations(sources)]
+        async with open_web(Manners(), environment={}) as web:
+            return [await in_order(web, order) for order in permutations(sources)]
 
     first, *others = asyncio.run(in_all_orders())
     assert [line[1] for line in first[0]] == [each[1] for each in KILLED]

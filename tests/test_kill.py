@@ -6,7 +6,7 @@ import random
 import sqlite3
 import threading
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,6 +68,7 @@ def report(number: int, source: str, incident: str) -> Item:
 
 def one_round(folder: Path, outlet: Outlet, receiver: Receiver, chance: random.Random) -> None:
     """Start a process, and kill it: at a moment of the clock, or of what it is seen to do."""
+    forget_when_to_ask(folder)
     asked, told = len(outlet.asked), len(receiver.got)
     moment = threading.Event()  # never set: its wait is a wait of so long
     with Running(chance.choice(("poll", "daemon")), cwd=folder, env=SECRET_ENV) as running:
@@ -89,6 +90,16 @@ def one_round(folder: Path, outlet: Outlet, receiver: Receiver, chance: random.R
                     if len(receiver.got) >= few or moment.wait(0.001):
                         break
         running.process.kill()
+
+
+def forget_when_to_ask(folder: Path) -> None:
+    """A daemon that is started again asks nobody sooner than was agreed, and here nobody waits."""
+    with (
+        closing(sqlite3.connect(folder / "events.db")) as shell,
+        suppress(sqlite3.OperationalError),
+    ):
+        shell.execute("DELETE FROM polls")  # in the first rounds there may be no table yet
+        shell.commit()
 
 
 def deliver_the_rest(folder: Path) -> None:

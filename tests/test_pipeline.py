@@ -30,18 +30,17 @@ from tracker.intake import Report, Source
 from tracker.model import Measure, Revision, Role
 from tracker.pipeline import (
     Filed,
-    Polled,
     file_report,
-    poll,
     reextract,
     refile,
     send_backfills,
 )
+from tracker.polling import Polled, poll
 from tracker.projections.history import history
 from tracker.projections.ledger import ledger
 from tracker.rulings import Why, withdraw
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
-from tracker.sources.fetch import client
+from tracker.sources.web import Manners, Web, open_web
 from tracker.store.base import Append, Log
 from tracker.store.writer import open_writer
 
@@ -84,11 +83,17 @@ class Room:
             sources, errors = load_sources(self.folder / "sources")
             assert not errors
             desk = self.desk(log)
-            async with client() as outlets:
+            async with open_web(Manners(), environment={}) as web:
                 with desk.thread:
-                    return [await poll(desk, outlets, each, self.found.append) for each in sources]
+                    try:
+                        return [await self.one(desk, web, each) for each in sources]
+                    finally:
+                        await desk.keep()
 
         return asyncio.run(polled())
+
+    async def one(self, desk: Desk, web: Web, source: Source) -> Polled:
+        return await poll(desk, web, source, self.found.append, jitter=lambda: 0.0)
 
     def stored(self) -> int:
         """Poll, and say how many events that appended."""
@@ -133,19 +138,19 @@ def test_a_source_is_remembered_only_after_its_events_are_stored(room: Room) -> 
         )
         with pytest.raises(LogError):
             room.poll()
-        assert room.log.memo("wire") is None
+        assert room.log.remembered("wire").memo is None
         assert room.log.polls() == []
         shell.execute("DROP TRIGGER full")
     assert room.stored() == 2
     assert room.told() == ["12"]
-    assert room.log.memo("wire") is not None
+    assert room.log.remembered("wire").memo is not None
     assert room.log.verify() is None
 
 
 def test_a_source_that_fails_keeps_what_was_remembered_and_counts(room: Room) -> None:
     room.publish(Item("a", toll(12), NOON))
     room.stored()
-    memo = room.log.memo("wire")
+    memo = room.log.remembered("wire").memo
     (room.folder / "sources" / "wire.json").write_text("no feed")
     for failures in (1, 2):
         (polled,) = room.poll()
@@ -153,7 +158,7 @@ def test_a_source_that_fails_keeps_what_was_remembered_and_counts(room: Room) ->
         (kept,) = room.log.polls()
         assert (kept.failures, kept.error) == (failures, polled.error)
         assert kept.succeeded_at == NOON
-    assert room.log.memo("wire") == memo
+    assert room.log.remembered("wire").memo == memo
 
 
 def test_unchanged_bytes_are_not_read_again(room: Room) -> None:
@@ -300,7 +305,7 @@ def test_one_number_for_two_incidents_is_read_anew_in_each(mill: Room) -> None:
         for stream in mill.log.streams("incident/"):
             facts = [each.fact for each in mill.log.read(stream)]
             old = tuple(
-                replace(each, reading=0, role=Role.PART)
+                replace(each, reading=1, role=Role.PART)
                 if isinstance(each, FigureReported)
                 else each
                 for each in facts

@@ -8,7 +8,7 @@ import pytest
 from tracker.alerts.endpoint import Endpoint
 from tracker.errors import ConfigError
 from tracker.model import Measure
-from tracker.settings import Settings, load_settings
+from tracker.settings import Polling, Settings, load_settings
 
 HOOK = '[[webhook]]\nurl = "https://desk.example/in"\nsecret_env = "DESK_SECRET"\n'
 
@@ -30,7 +30,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         'contact = "desk@news.example"\nfresh = "6h"\nallow_hosts = ["127.0.0.1", "Desk.local"]\n'
         + HOOK
         + 'name = "desk"\nincidents = ["ferry"]\nmeasures = ["killed", "missing"]\n'
-        + 'policy = "latest"\n',
+        + 'policy = "latest"\nsources = false\n'
+        + '[polling]\ngap = "0s"\nallow_hosts = ["10.0.0.7"]\nproxy = "http://proxy.lan:3128"\n',
     )
     assert settings == Settings(
         contact="desk@news.example",
@@ -44,7 +45,11 @@ def test_every_key_is_read(tmp_path: Path) -> None:
                 incidents=frozenset({"ferry"}),
                 measures=frozenset({Measure.KILLED, Measure.MISSING}),
                 policy="latest",
+                sources=False,
             ),
+        ),
+        polling=Polling(
+            gap=timedelta(0), allow_hosts=("10.0.0.7",), proxy="http://proxy.lan:3128"
         ),
     )
 

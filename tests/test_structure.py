@@ -7,6 +7,7 @@ import pytest
 
 import tracker
 from tracker.cli import COMMANDS
+from tracker.cli.source import VERBS
 
 PACKAGE = Path(tracker.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -15,6 +16,8 @@ NO_COMMANDS = {
     "deciding", "sketch", "strokes",
 }  # fmt: skip
 """Modules of `cli/` that commands share."""
+SHARED_BY_VERBS = {"__init__", "asked", "standing", "told", "trial", "would"}
+"""The same of `cli/source/`."""
 
 
 def test_the_modules_are_found() -> None:
@@ -33,7 +36,13 @@ def test_every_module_says_what_lives_in_it(path: Path) -> None:
 
 def test_each_command_is_one_module_and_one_line_in_the_table() -> None:
     modules = {path.stem for path in (PACKAGE / "cli").glob("*.py")} - NO_COMMANDS
-    assert {name.removesuffix("_") for name in modules} == {*COMMANDS}
+    folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/__init__.py")}
+    assert {name.removesuffix("_") for name in modules | folders} == {*COMMANDS}
+
+
+def test_each_verb_of_a_source_is_one_module_and_one_line_in_the_table() -> None:
+    modules = {path.stem for path in (PACKAGE / "cli" / "source").glob("*.py")} - SHARED_BY_VERBS
+    assert {name.removesuffix("_") for name in modules} == {*VERBS}
 
 
 def test_the_program_knows_no_incident() -> None:

@@ -15,7 +15,7 @@ from tracker.intake import Incident
 from tracker.projections.inbox import Followed
 from tracker.projections.merged import home_of, with_merged
 from tracker.projections.moves import Moved
-from tracker.store.base import Log, Outbox
+from tracker.store.base import Kept, Log, Outbox
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,6 +37,8 @@ class Desk:
     read_so_far: dict[str, list[Event]] = field(default_factory=dict, repr=False)
     """Streams of this pass: a log only grows, so what was read of it stays true."""
     followed: Followed = field(default_factory=Followed, repr=False)
+    kept: list[Kept] = field(default_factory=list, repr=False)
+    """How polls ended, to be written together: most of them found nothing new."""
 
     def events(self, stream: str) -> list[Event]:
         """The stream as it is now; only what is new in it is read from the log."""
@@ -66,6 +68,12 @@ class Desk:
         """Do something with the log, on its thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.thread, lambda: work(*args, **kwargs))
+
+    async def keep(self) -> None:
+        """Write how the polls since the last time ended."""
+        kept, self.kept[:] = [*self.kept], []
+        if kept:
+            await self.run(self.log.keep, kept)
 
     @property
     def policies(self) -> frozenset[str]:

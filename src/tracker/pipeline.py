@@ -5,39 +5,34 @@
     fetch → parse → language_of → extract_figures → file_figures → decide → moves → alerts_due
           → append
 
-Every decision is made in pure functions; this module carries values between them and the log.
+Every decision is made in pure functions; this module carries values between them and the log, from
+a report on. What comes before, one poll of a source, is in `polling.py`.
 """
 
 import contextlib
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-import httpx
 
 from tracker.alerts.rules import backfill
 from tracker.desk import Desk
 from tracker.encoding import event_id
 from tracker.errors import Conflict
-from tracker.events import INBOX, Event, Fact, incident_stream
-from tracker.figures import VERSION, extract_figures
-from tracker.figures.languages import lexicon_of
-from tracker.incidents.aside import holds_number, set_aside, set_aside_unread
-from tracker.incidents.decide import CLOCK_SKEW, date_report, decide, with_ids_of_their_own
-from tracker.incidents.match import file_figures, full_text
+from tracker.events import INBOX, Event, Fact, ReportSetAside, incident_stream
+from tracker.figures import extract_figures
+from tracker.incidents.aside import set_aside, set_aside_unread
+from tracker.incidents.cancel import cancelled
+from tracker.incidents.decide import date_report, decide, with_ids_of_their_own
+from tracker.incidents.match import Filing, file_figures, full_text
 from tracker.incidents.refile import aside_of, filed_since, refiled, refiling, with_refiled
 from tracker.incidents.reread import Reader, Rereading, Shared, reread
-from tracker.intake import Incident, Memo, Report, Source
+from tracker.intake import Figure, Incident, Report, Source
 from tracker.model import Revision
 from tracker.projections.history import estimates
 from tracker.projections.ledger import ledger
 from tracker.projections.moves import moves
-from tracker.sources.capture import Capture, Unreadable
-from tracker.sources.fetch import FetchFailed, NotModified, fetch
-from tracker.sources.kinds import parse
 from tracker.sources.language import language_of
-from tracker.store.base import Append, Poll
+from tracker.store.base import Append
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,79 +40,66 @@ class Filed:
     """What one report added to the log, and the language in which it was read."""
 
     language: str
+    figures: int = 0
+    """How many figures were read in it, new or not."""
     events: tuple[Event, ...] = ()
     revisions: tuple[Revision, ...] = ()
     why_not: str = ""
     """Why a report that was set aside cannot be filed there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """How the poll of one source ended: what is new, or what went wrong."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """One report read: whose its figures are, before anything is looked up of those incidents."""
 
-    source: str
-    error: str = ""
-    reports: int = 0
-    events: int = 0
-    unread: tuple[str, ...] = ()
-    """The languages of its reports, where no report that holds a number is in one that is read."""
+    report: Report
+    """With the language in which it is read."""
+    moment: datetime
+    """When it counts."""
+    figures: tuple[Figure, ...]
+    filing: Filing
+    aside: tuple[ReportSetAside, ...]
+    """What of it is set aside."""
 
 
-async def poll(
-    desk: Desk, client: httpx.AsyncClient, source: Source, found: Callable[[Revision], None]
-) -> Polled:
-    """Poll one source once: fetch, read, store; `found` is told of each revision as it is made.
+def place(
+    source: Source,
+    report: Report,
+    incidents: Sequence[Incident],
+    *,
+    observed_at: datetime,
+    home: Callable[[str], str],
+    owner: Callable[[ReportSetAside], str | None],
+) -> Placed:
+    """Read a report's figures, and tell which incident each belongs to.
 
-    Trouble with the source is in the result. Raises `LogError` when the log cannot be written.
+    `home` names the incident in which another counts, `owner` the one to which a report that had
+    been set aside was filed. Raises `Unreadable` where its language cannot be told.
     """
-    memo = await desk.run(desk.log.memo, source.id)
-    if memo is not None and memo.reading != _reading(desk, source):
-        memo = None
-    answer = await fetch(client, source, memo, desk.clock())
-    match answer:
-        case FetchFailed(reason):
-            return await desk.run(_failed, desk, source, reason)
-        case NotModified():
-            return await desk.run(_succeeded, desk, Polled(source.id), None)
-        case Capture():
-            return await desk.run(_read, desk, source, answer, found)
-
-
-def _read(
-    desk: Desk, source: Source, capture: Capture, found: Callable[[Revision], None]
-) -> Polled:
-    """Store what a capture's reports state, and only then what the source was seen to serve."""
-    stored, languages = 0, set()
-    seen = capture.fetched_at
-    try:
-        # Oldest first, so that what is told as it is found tells a story.
-        reports = sorted(parse(source, capture), key=lambda each: date_report(each, seen).moment)
-        for report in reports:
-            filed = file_report(desk, source, report, observed_at=seen)
-            stored += len(filed.events)
-            if holds_number(report):
-                languages.add(filed.language)
-            for revision in filed.revisions:
-                found(revision)
-    except Unreadable as unreadable:
-        return _failed(desk, source, str(unreadable))
-    memo = Memo(
-        etag=capture.etag,
-        last_modified=capture.last_modified,
-        digest=capture.digest,
-        reading=_reading(desk, source),
+    if report.figures is None:
+        text = full_text(report)
+        language = language_of(text, setting=source.language, said=report.language)
+        figures = extract_figures(text, language)
+    else:
+        # Numbers stated as data have no words around them that could be in a language.
+        language, figures = source.language or report.language, [*report.figures]
+    report = replace(report, language=language)
+    moment = date_report(report, observed_at).moment
+    filing = file_figures(
+        report, figures, incidents, moment=moment, pinned=source.incident, home=home
     )
-    # A report from the future: its clock is wrong, or ours. Until they agree it is read again.
-    ahead = any(
-        stated > seen + CLOCK_SKEW
-        for report in reports
-        for stated in (report.published, report.modified)
-        if stated
-    )
-    readable = source.language or any(map(lexicon_of, languages))
-    unread = () if readable else tuple(sorted(languages))
-    polled = Polled(source.id, reports=len(reports), events=stored, unread=unread)
-    return _succeeded(desk, polled, None if ahead else memo)
+    aside = {
+        why: set_aside(source, report, unmatched, why, observed_at=observed_at)
+        for why, unmatched in filing.unmatched.items()
+    }
+    filing = with_refiled(filing, aside, owner)
+    unread = None
+    if report.figures is None:
+        unread = set_aside_unread(source, report, incidents, observed_at=observed_at)
+    kept = tuple(each for each in (*map(aside.get, filing.unmatched), unread) if each)
+    # What it states of a toll that is nobody's is not gone from the report.
+    report = replace(report, whole=report.whole and not kept)
+    return Placed(report=report, moment=moment, figures=tuple(figures), filing=filing, aside=kept)
 
 
 def file_report(desk: Desk, source: Source, report: Report, *, observed_at: datetime) -> Filed:
@@ -126,27 +108,20 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
     All or nothing, and again from the log when another writer was faster. Runs on its thread.
     Raises `Unreadable` where its language cannot be told.
     """
-    text = full_text(report)
-    language = language_of(text, setting=source.language, said=report.language)
-    report = replace(report, language=language)
-    figures = extract_figures(text, language)
-    moment = date_report(report, observed_at).moment
-    filing = file_figures(
-        report, figures, desk.incidents, moment=moment, pinned=source.incident, home=desk.home
+    placed = place(
+        source,
+        report,
+        desk.incidents,
+        observed_at=observed_at,
+        home=desk.home,
+        owner=desk.owner,
     )
-    aside = {
-        why: set_aside(source, report, unmatched, why, observed_at=observed_at)
-        for why, unmatched in filing.unmatched.items()
-    }
-    filing = with_refiled(filing, aside, desk.owner)
-    unread = set_aside_unread(source, report, desk.incidents, observed_at=observed_at)
-    kept = [each for each in (*map(aside.get, filing.unmatched), unread) if each]
-    # What it states of a toll that is nobody's is not gone from the report.
-    report = replace(report, whole=report.whole and not kept)
+    report, kept, filed = placed.report, placed.aside, Filed(placed.report.language)
+    filed = replace(filed, figures=len(placed.figures))
     while True:
         now = desk.clock()
         new, ids = dict[str, tuple[Fact, ...]](), set[str]()
-        for name, own in filing.filed.items():
+        for name, own in placed.filing.filed.items():
             incident, stream = desk.incident(name), incident_stream(name)
             before = ledger(desk.events(stream))
             facts = decide(before, incident, source, report, own, observed_at=observed_at)
@@ -158,11 +133,37 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
         change = moves(new, desk.events, recorded_at=now, policies=desk.policies)
         appends += [Append(*each, new.get(each[0], ())) for each in change.versions]
         if not any(each.facts for each in appends):
-            return Filed(language)
+            return filed
         with contextlib.suppress(Conflict):
             outbox = desk.outbox(change.moved, now)
             stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
-            return Filed(language, tuple(stored), change.revisions)
+            return replace(filed, events=tuple(stored), revisions=change.revisions)
+
+
+def cancel_report(desk: Desk, source: Source, report: Report, *, observed_at: datetime) -> Filed:
+    """Withdraw what a report that its source takes back had stated, in whichever incident."""
+    done = Filed("")
+    for name in [each.id for each in desk.incidents]:
+        stream = incident_stream(name)
+        while True:
+            now = desk.clock()
+            facts = cancelled(ledger(desk.events(stream)), source, report, observed_at=observed_at)
+            if not facts:
+                break
+            change = moves({stream: facts}, desk.events, recorded_at=now, policies=desk.policies)
+            appends = [
+                Append(*each, facts if each[0] == stream else ()) for each in change.versions
+            ]
+            with contextlib.suppress(Conflict):
+                outbox = desk.outbox(change.moved, now)
+                stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
+                done = replace(
+                    done,
+                    events=(*done.events, *stored),
+                    revisions=(*done.revisions, *change.revisions),
+                )
+                break
+    return done
 
 
 def refile(desk: Desk, event: str, name: str) -> Filed:
@@ -190,7 +191,7 @@ def refile(desk: Desk, event: str, name: str) -> Filed:
         with contextlib.suppress(Conflict):
             outbox = desk.outbox(change.moved, now)
             stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
-            return Filed(aside.language, tuple(stored), change.revisions)
+            return Filed(aside.language, len(found.facts), tuple(stored), change.revisions)
 
 
 def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
@@ -243,32 +244,3 @@ def send_backfills(desk: Desk) -> int:
             desk.log.append([append], recorded_at=now, outbox=outbox)
             sent += len(outbox.alerts)
     return sent
-
-
-def _reading(desk: Desk, source: Source) -> str:
-    """What decides how a body is read: a body read otherwise than today must be read again."""
-    decisive = f"{VERSION}\n{desk.configuration}\n{source}"
-    return hashlib.sha256(decisive.encode()).hexdigest()
-
-
-def _succeeded(desk: Desk, polled: Polled, memo: Memo | None) -> Polled:
-    now = desk.clock()
-    desk.log.keep_poll(
-        Poll(source=polled.source, polled_at=now, succeeded_at=now, failures=0, error=""), memo
-    )
-    return polled
-
-
-def _failed(desk: Desk, source: Source, reason: str) -> Polled:
-    last = next((each for each in desk.log.polls() if each.source == source.id), None)
-    desk.log.keep_poll(
-        Poll(
-            source=source.id,
-            polled_at=desk.clock(),
-            succeeded_at=last.succeeded_at if last else None,
-            failures=last.failures + 1 if last else 1,
-            error=reason,
-        ),
-        None,
-    )
-    return Polled(source.id, error=reason)

@@ -21,6 +21,18 @@ from tracker.sources.toml_file import Span, Table, WebAddress, one_of, read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """How sources are asked."""
+
+    gap: timedelta = timedelta(seconds=1)
+    """Between two requests to one domain, at least."""
+    allow_hosts: tuple[str, ...] = ()
+    """Hosts on this machine or network that sources may be on, names or addresses."""
+    proxy: str | None = None
+    """Through which sources are asked; the environment's is never used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What `tracker.toml` says; without one, the defaults."""
 
@@ -31,6 +43,7 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     """Hosts on this machine or network that webhooks may reach, names or addresses."""
     webhooks: tuple[Endpoint, ...] = ()
+    polling: Polling = Polling()
 
 
 def _variable(name: str) -> str:
@@ -62,12 +75,20 @@ class _WebhookTable(Table):
     incidents: list[str] = Field(default=[])
     measures: list[Annotated[str, AfterValidator(_measure)]] = Field(default=[])
     policy: Annotated[str, AfterValidator(_policy)] = "standard"
+    sources: bool = True
+
+
+class _PollingTable(Table):
+    gap: Span = timedelta(seconds=1)
+    allow_hosts: list[Annotated[str, AfterValidator(_host)]] = Field(default=[])
+    proxy: WebAddress | None = None
 
 
 class _SettingsFile(Table):
     contact: str | None = None
     fresh: Span = FRESH
     allow_hosts: list[Annotated[str, AfterValidator(_host)]] = Field(default=[])
+    polling: _PollingTable = _PollingTable()
     webhook: list[_WebhookTable] = Field(default=[])
 
 
@@ -94,6 +115,11 @@ def load_settings(path: Path) -> Settings:
         fresh=table.fresh,
         allow_hosts=tuple(table.allow_hosts),
         webhooks=tuple(webhooks.values()),
+        polling=Polling(
+            gap=table.polling.gap,
+            allow_hosts=tuple(table.polling.allow_hosts),
+            proxy=table.polling.proxy,
+        ),
     )
 
 
@@ -105,4 +131,5 @@ def _endpoint(hook: _WebhookTable) -> Endpoint:
         incidents=frozenset(hook.incidents),
         measures=frozenset(Measure(name) for name in hook.measures),
         policy=hook.policy,
+        sources=hook.sources,
     )

@@ -18,10 +18,13 @@ from tracker.alerts.bodies import (
     Body,
     Revised,
     RevisedData,
+    SourceData,
+    SourceTold,
     Standing,
     Value,
 )
 from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.sources import TYPES
 from tracker.alerts.webhook import deliver
 from tracker.model import Measure, Reason, Status
 from tracker.settings import load_settings
@@ -40,7 +43,7 @@ def examples(language: str) -> Iterator[str]:
 def test_the_receiver_of_the_page_reads_what_the_tracker_posts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Its code verifies both of its own example bodies, as they arrive over HTTP."""
+    """Its code verifies all of its own example bodies, as they arrive over HTTP."""
     monkeypatch.setenv("TRACKER_WEBHOOK_SECRET", SECRET)
     [code] = examples("python")
     names: dict[str, object] = {}
@@ -62,11 +65,13 @@ def test_the_receiver_of_the_page_reads_what_the_tracker_posts(
     assert [receive(got.headers, got.body) for got in receiver.got] == [
         "ferry-2031: killed now 14",
         "ferry-2031: 1 estimates caught up",
+        "cape-news is silent: no new report for 13 hours; before, 6 hours at most",
     ]
 
 
 def test_the_example_bodies_are_what_is_sent() -> None:
-    revised, backfilled = examples("json")
+    revised, backfilled, source = examples("json")
+    assert SourceTold.model_validate_json(source).type in PAGE
     assert Revised.model_validate_json(revised).type in PAGE
     assert Backfilled.model_validate_json(backfilled).type in PAGE
 
@@ -76,11 +81,12 @@ def test_every_type_field_reason_and_status_is_described() -> None:
         *get_args(Body),
         RevisedData,
         BackfilledData,
+        SourceData,
         Standing,
         Value,
     )
     names = {name for model in models for name in model.model_fields} - {"type", "data"}
-    for name in (*names, *Reason, *Status):
+    for name in (*names, *Reason, *Status, *TYPES.values()):
         assert f"`{name}`" in PAGE
 
 

@@ -263,3 +263,16 @@ def test_an_alias_of_the_incident_names_the_issuer_before_the_lexicon_does() -> 
         "harbour-office", Rank.OFFICIAL
     )
     assert resolve(replace(figure, issuer=None), FERRY, "en") is None
+
+
+def test_an_older_version_that_its_source_keeps_is_no_edit_of_a_later_one() -> None:
+    """The history of a page, read once more from its beginning, adds nothing to what is known."""
+    first = report(TWELVE, modified=NOON, versioned=True)
+    second = report(FIFTEEN, modified=NOON + timedelta(hours=1), versioned=True)
+    facts = [*new_facts(first)]
+    before = ledger(events(facts))
+    facts += new_facts(second, before)
+    known = ledger(events(facts))
+    assert killed(facts) == [12, 15]
+    assert new_facts(first, known) == new_facts(second, known) == []
+    assert killed(new_facts(replace(first, versioned=False), known)) == [12]

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
-from tracker.model import Measure, Reason, Status, utc_text
+from tracker.model import Measure, Reason, State, Status, utc_text
 
 LARGEST: Final = 20_000
 """Bytes of a body, at most: the limit that Standard Webhooks asks senders to keep."""
@@ -114,4 +114,37 @@ class Backfilled(_Part):
     data: BackfilledData
 
 
-Body = Revised | Backfilled
+class SourceData(_Part):
+    """A source that is in another state than before."""
+
+    source: Name
+    name: Name
+    state: State
+    was: State
+    why: Annotated[str, cut_to(2_000)]
+    """What is wrong, in words; "" where it is well again."""
+    since: Moment
+    succeeded_at: Moment | None
+    """When it last answered with something that could be read."""
+    figure_at: Moment | None
+    """When a figure was last read in it."""
+    sequence: int
+    event: Name
+
+
+class SourceTold(_Part):
+    """`source.failing`, `.silent`, `.blind`, `.degraded`, `.gone`, `.recovered`."""
+
+    type: Literal[
+        "source.failing",
+        "source.silent",
+        "source.blind",
+        "source.degraded",
+        "source.gone",
+        "source.recovered",
+    ]
+    timestamp: Moment
+    data: SourceData
+
+
+Body = Revised | Backfilled | SourceTold

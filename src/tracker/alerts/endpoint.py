@@ -28,6 +28,8 @@ class Endpoint:
     measures: frozenset[Measure] = frozenset()
     """Empty = all."""
     policy: str = "standard"
+    sources: bool = True
+    """Whether it wants to know how sources stand."""
 
     def wants(self, incident: str, measure: Measure) -> bool:
         """True where the receiver asked for this incident and this measure."""

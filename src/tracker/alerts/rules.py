@@ -207,13 +207,17 @@ def _standing(estimate: Estimate, before: Told | None) -> Standing:
 
 
 def _alert(row: Told, body: Body, *, log_id: str, cause: str) -> Alert:
-    """The alert, with an id that hangs on the log, the receiver, the sequence and the cause."""
-    named = "\n".join((log_id, row.endpoint, row.incident, str(row.sequence), cause))
     return Alert(
-        id=f"msg_{hashlib.sha256(named.encode()).hexdigest()[:32]}",
+        id=alert_id(log_id, row.endpoint, row.incident, row.sequence, cause),
         endpoint=row.endpoint,
         incident=row.incident,
         sequence=row.sequence,
         type=body.type,
         body=body.model_dump_json(),
     )
+
+
+def alert_id(log_id: str, endpoint: str, about: str, sequence: int, cause: str) -> str:
+    """The id of an alert: it hangs on the log, the receiver, the sequence and the cause."""
+    named = "\n".join((log_id, endpoint, about, str(sequence), cause))
+    return f"msg_{hashlib.sha256(named.encode()).hexdigest()[:32]}"

@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker.encoding import event_id
-from tracker.events import Fact, FigureReported, FigureWithdrawn, IncidentOpened
+from tracker.events import AS_DATA, Fact, FigureReported, FigureWithdrawn, IncidentOpened
 from tracker.figures import VERSION, resolve_issuer
 from tracker.incidents.match import ZONES, folded, full_text, mentions, paragraph_of
 from tracker.intake import Figure, Incident, Issuer, Report, Source
 from tracker.model import utc_text
 from tracker.projections.ledger import Entry, Ledger
+
+CURRENT: Final = (VERSION, AS_DATA)
+"""Readings that today's would not differ from."""
 
 CLOCK_SKEW: Final = timedelta(minutes=10)
 """A report dated further ahead than this has a wrong date."""
@@ -83,10 +86,15 @@ def decide(
     """
     text = full_text(report)
     read = ledger.of_report(source.id, report.id)
+    if read and report.versioned and _is_older(report, read):
+        return ()
     retracted = ledger.retracted
-    # What its own report took back, it may state again; what an operator took back stays so.
+    # What its own report took back, it may state again; what an operator took back stays so. Of a
+    # version that its source keeps, the same words read once more state nothing again.
     before = [
-        each for each in ledger.stated(source.id, report.id) if each.event.id not in retracted
+        each
+        for each in ledger.stated(source.id, report.id)
+        if report.versioned or each.event.id not in retracted
     ]
     before = _renumbered(before, text)
     dated = (
@@ -106,7 +114,7 @@ def decide(
             stated_date=dated.stated,
             url=report.url,
             language=report.language,
-            reading=VERSION,
+            reading=VERSION if report.figures is None else AS_DATA,
             measure=figure.measure,
             low=figure.low,
             high=figure.high,
@@ -133,7 +141,7 @@ def decide(
     if dated.moment == observed_at and _is_only_read_better(before, read, text):
         new = [replace(each, published_at=read[-1].figure.published_at) for each in new]
     # What an older extraction read may be absent only because it is read otherwise by now.
-    old = {each.figure.version for each in read if each.figure.reading != VERSION}
+    old = {each.figure.version for each in read if each.figure.reading not in CURRENT}
     sure = [each for each in before if each.figure.version not in old]
     facts: list[Fact] = [*new, *_withdrawn(before, sure, stated, report, observed_at)]
     if facts and ledger.opened is None:
@@ -179,6 +187,12 @@ def _opened(incident: Incident, effective_at: datetime, observed_at: datetime) -
     )
 
 
+def _is_older(report: Report, read: Sequence[Entry]) -> bool:
+    """Whether a version that its source keeps beside later ones is known: a later one is."""
+    stated = [each for each in (report.modified, report.published) if each]
+    return bool(stated) and max(stated) < max(each.figure.published_at for each in read)
+
+
 def _date_edit(report: Report, read: Sequence[Entry], observed_at: datetime) -> Dated:
     """An edit counts from the date that moved with it, else from when it was observed."""
     last = max(each.figure.published_at for each in read)
@@ -214,7 +228,7 @@ def _as_they_were(read: Sequence[Entry], retracted: frozenset[str], text: str) -
     """
     gone = {replaced for each in read for replaced in each.figure.replaces} | retracted
     edited = {each.figure.text for each in read if each.event.id in gone}
-    old = (each.figure for each in read if each.figure.reading != VERSION)
+    old = (each.figure for each in read if each.figure.reading not in CURRENT)
     kept = {words for each in old for words in (each.title, each.text) if words and words in text}
     return kept - edited
 
@@ -222,7 +236,7 @@ def _as_they_were(read: Sequence[Entry], retracted: frozenset[str], text: str) -
 def _is_only_read_better(before: Sequence[Entry], read: Sequence[Entry], text: str) -> bool:
     """Nothing shows an edit but figures that an older extraction may have overlooked."""
     last = max((each.figure.version for each in read), default=0)
-    old = any(each.figure.version == last and each.figure.reading != VERSION for each in read)
+    old = any(each.figure.version == last and each.figure.reading not in CURRENT for each in read)
     return old and all((each.figure.text or each.figure.quote or "") in text for each in before)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.encoding import event_id
-from tracker.events import Event, Fact, FigureReported, FigureReread, ReportSetAside
+from tracker.events import AS_DATA, Event, Fact, FigureReported, FigureReread, ReportSetAside
 from tracker.figures import VERSION, extract_figures
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.decide import resolve, same_place, with_id_of_its_own
@@ -81,13 +81,13 @@ def reread(stored: Ledger, reader: Reader, shared: Shared = frozenset()) -> Rere
     old = [
         each
         for each in stored.entries
-        if each.figure.reading < reader.reading and lexicon_of(each.figure.language)
+        if AS_DATA < each.figure.reading < reader.reading and lexicon_of(each.figure.language)
     ]
     kept = sum(words_of(each.figure) is not None for each in old)
     differences = [
         difference
         for entries in stored.reports.values()
-        if any(_read_by(each, stored) < reader.reading for each in entries)
+        if any(AS_DATA < _read_by(each, stored) < reader.reading for each in entries)
         for difference in _report(entries, stored, reader, shared)
     ]
     return Rereading(_facts(differences, reader), tuple(differences), kept, len(old) - kept)
@@ -128,7 +128,8 @@ def _report(
         headlines.add(headline_of(like))
         for passage in passages_of(newest, headline_like=like if unseen else None):
             again = any(
-                _read_by(each, folded) < reader.reading for each in passage.entries or newest
+                AS_DATA < _read_by(each, folded) < reader.reading
+                for each in passage.entries or newest
             )
             if not again or lexicon_of(passage.like.language) is None:
                 continue

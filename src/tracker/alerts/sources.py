@@ -1,0 +1,75 @@
+"""What receivers are told of a source that is in another state than before. Pure.
+
+Each settled change of state is told once, in order per endpoint and source, like a figure that
+moves. What a state is lives in `tracker.health`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+from tracker.alerts.bodies import SourceData, SourceTold
+from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.rules import alert_id
+from tracker.events import SourceTurned, source_stream
+from tracker.health import Poll
+from tracker.intake import Source
+from tracker.model import State
+from tracker.store.base import Alert, Outbox
+
+_Type = Literal[
+    "source.failing", "source.silent", "source.blind", "source.degraded", "source.gone",
+    "source.recovered",
+]  # fmt: skip
+TYPES: Final[dict[State, _Type]] = {
+    State.OK: "source.recovered",
+    State.UNCHANGED: "source.recovered",
+    State.DEGRADED: "source.degraded",
+    State.BLIND: "source.blind",
+    State.SILENT: "source.silent",
+    State.FAILING: "source.failing",
+    State.GONE: "source.gone",
+}
+
+
+def source_alerts(
+    source: Source,
+    turned: SourceTurned,
+    poll: Poll,
+    endpoints: Sequence[Endpoint],
+    last: Mapping[str, int],
+    *,
+    event: str,
+    now: datetime,
+    log_id: str,
+) -> Outbox:
+    """The alerts of one change of state; `last` is the last sequence of each endpoint."""
+    stream = source_stream(source.id)
+    alerts = []
+    for endpoint in endpoints:
+        if not endpoint.sources:
+            continue
+        data = SourceData(
+            source=source.id,
+            name=source.name,
+            state=turned.state,
+            was=turned.was,
+            why=turned.why,
+            since=turned.effective_at,
+            succeeded_at=poll.succeeded_at,
+            figure_at=poll.figure_at,
+            sequence=last.get(endpoint.name, 0) + 1,
+            event=event,
+        )
+        body = SourceTold(type=TYPES[turned.state], timestamp=now, data=data)
+        alerts.append(
+            Alert(
+                id=alert_id(log_id, endpoint.name, stream, data.sequence, event),
+                endpoint=endpoint.name,
+                incident=stream,
+                sequence=data.sequence,
+                type=body.type,
+                body=body.model_dump_json(),
+            )
+        )
+    return Outbox(alerts=tuple(alerts))

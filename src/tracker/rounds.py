@@ -1,0 +1,227 @@
+"""What the daemon does in its rounds: poll what is due, post what is due, write down what was.
+
+Which source is due when is told by `agenda.py`; when a round begins, by the scheduler of
+`daemon.py`.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import httpx
+
+from tracker.agenda import BETWEEN, Agenda, Network, first_due
+from tracker.alerts.posting import Posted, drain
+from tracker.desk import Desk
+from tracker.errors import TrackerError
+from tracker.events import source_stream
+from tracker.intake import Source
+from tracker.model import Revision, State
+from tracker.pipeline import send_backfills
+from tracker.polling import Polled, poll
+from tracker.sources.capture import is_remote
+from tracker.sources.kinds import KINDS
+from tracker.sources.record import address_of
+from tracker.sources.web import Web
+from tracker.store.schema import KEPT
+
+MOST_UNREAD: Final = 100
+"""Answers that wait to be read, in memory: while there are more, nothing is asked …"""
+NEW_AT_ONCE: Final = 16
+"""… and while there are so many, no source that was never polled. All that such a source shows is
+to be read: thousands of them take minutes, in which those that are known are to be punctual."""
+IN_FLIGHT: Final = timedelta(seconds=50)
+"""How long the end may take: longer than a fetch (30 s) and a post (15 s) together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """The way out, and whom to tell what happens on it."""
+
+    sources: Web
+    receivers: httpx.AsyncClient
+    environment: Mapping[str, str]
+    found: Callable[[Revision], None]
+    polled: Callable[[Polled], None]
+    posted: Callable[[Posted], None]
+    trouble: Callable[[str], None]
+
+
+async def pass_once(desk: Desk, wire: Wire, sources: Sequence[Source]) -> list[Polled]:
+    """Poll each source once, then post what is due."""
+
+    async def turn(source: Source) -> Polled:
+        polled = await poll(desk, wire.sources, source, wire.found, jitter=random.random)
+        wire.polled(polled)
+        return polled
+
+    done = await asyncio.gather(*(turn(each) for each in sources))
+    await desk.keep()
+    await desk.run(send_backfills, desk)
+    await post_due(desk, wire)
+    return done
+
+
+async def post_due(desk: Desk, wire: Wire) -> None:
+    """Post the alerts that are due, and tell of each."""
+    for posted in await drain(
+        desk.log,
+        desk.endpoints,
+        wire.environment,
+        wire.receivers,
+        run=desk.run,
+        clock=desk.clock,
+        jitter=random.random,
+    ):
+        wire.posted(posted)
+
+
+class Rounds:
+    """What is to be done, and what of it is under way."""
+
+    def __init__(self, desk: Desk, wire: Wire) -> None:
+        self._desk, self._wire = desk, wire
+        self._sources: dict[str, Source] = {}
+        self._agenda, self._new = Agenda(), Agenda()
+        """The sources that were polled before, and those that were not."""
+        self._not_yet_polled: set[str] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._network = Network((), desk.clock())
+
+    async def begin(self, desk: Desk, sources: Sequence[Source]) -> None:
+        """Poll these from now on, with this desk; those that are new or changed, soon."""
+        self._desk = desk
+        polls = await desk.run(lambda: {each.source: each for each in desk.log.polls()})
+        now, fresh = desk.clock(), 0
+        for source in sources:
+            before = self._sources.get(source.id)
+            if before == source:
+                continue
+            last = polls.get(source.id)
+            address = KINDS[source.kind].address(source)
+            if last and last.state is State.GONE:
+                address = address_of(
+                    await desk.run(desk.log.read, source_stream(source.id)), address
+                )
+            due = first_due(last, address, now, changed=before is not None)
+            self._drop(source.id)
+            if due is None:
+                continue
+            if due <= now:
+                due, fresh = now + fresh * BETWEEN, fresh + 1
+                if before is None:
+                    self._not_yet_polled.add(source.id)
+            (self._agenda if last else self._new).put(source.id, due)
+        kept = {each.id: each for each in sources}
+        for gone in self._sources.keys() - kept.keys():
+            self._drop(gone)
+            self._not_yet_polled.discard(gone)
+        self._sources = kept
+        self._network = Network((each.id for each in sources if is_remote(each.url)), now)
+
+    async def look(self) -> None:
+        """Begin the polls that are due, unless there is more to read than is read in time."""
+        now, unread = self._desk.clock(), self._wire.sources.reading.waiting
+        due = self._agenda.take(now) if unread < MOST_UNREAD else []
+        if unread < NEW_AT_ONCE:
+            due += self._new.take(now, NEW_AT_ONCE)
+        for name in due:
+            self.start(name, self._poll(self._sources[name]))
+
+    def hasten(self) -> None:
+        """The clock has jumped: every source is due."""
+        for agenda in (self._agenda, self._new):
+            agenda.hasten(self._desk.clock())
+
+    async def outbox(self) -> None:
+        await self._finish("outbox", self._post())
+
+    async def keep(self) -> None:
+        await self._finish("log", self._desk.keep())
+
+    async def forget(self) -> None:
+        before = self._desk.clock() - KEPT
+        await self._finish("log", self._desk.run(self._desk.log.forget_texts, before=before))
+
+    async def ended(self, *, within: timedelta = IN_FLIGHT) -> None:
+        """Wait for what is under way, and cut off what is still so after that time.
+
+        A fetch and a post have bounds of their own; a source that waits for its turn, and many
+        posts to a receiver that hangs, have not. What is cut off is done after the next start.
+        """
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                while self._under_way:
+                    await asyncio.wait(self._under_way)
+        except TimeoutError:
+            for task in self._under_way:
+                task.cancel()
+        await self._desk.keep()
+        # The log's thread finishes what it has begun.
+        await self._desk.run(lambda: None)
+
+    def _drop(self, source: str) -> None:
+        self._agenda.drop(source)
+        self._new.drop(source)
+
+    async def _poll(self, source: Source) -> None:
+        desk, next_at = self._desk, None
+        try:
+            polled = await poll(
+                desk,
+                self._wire.sources,
+                source,
+                self._wire.found,
+                jitter=random.random,
+                elsewhere=self._network.elsewhere(source.id),
+            )
+            was_dark = self._network.is_dark(desk.clock())
+            next_at = self._network.soon_enough(polled, source.every, desk.clock())
+            if self._network.is_dark(desk.clock()) and not was_dark:
+                self._wire.trouble(
+                    "no source has answered for 10 minutes: is this machine offline? None is told "
+                    "to fail for that"
+                )
+        except BaseException:
+            next_at = desk.clock() + source.every
+            raise
+        finally:
+            self._not_yet_polled.discard(source.id)
+            # Unless its file has changed or is gone meanwhile.
+            if next_at is not None and self._sources.get(source.id) == source:
+                self._agenda.put(source.id, next_at)
+        self._wire.polled(polled)
+        if polled.events:
+            # Not waited for: a receiver that hangs must not keep the source from its next turn.
+            self.start("outbox", self._post())
+
+    async def _post(self) -> None:
+        # What a backfill says is known when the first pass is over. Later ones wait for nobody:
+        # of many sources, some one is always being polled.
+        if not self._not_yet_polled:
+            await self._desk.run(send_backfills, self._desk)
+        # Posts may overlap: a claim is a lease, and nothing new waits for a receiver that hangs.
+        await post_due(self._desk, self._wire)
+
+    async def _finish(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Do it to the end, even if the scheduler is stopped."""
+        await asyncio.shield(self.start(what, work))
+
+    def start(self, what: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
+        """Have it done meanwhile; trouble is told, not raised."""
+
+        async def told() -> None:
+            try:
+                await work
+            except TrackerError as error:
+                self._wire.trouble(f"{what}: {error}")
+            except Exception as error:  # noqa: BLE001 — one job's bug must not end the others
+                self._wire.trouble(f"{what}: {type(error).__name__}: {error} (please report this)")
+
+        task = asyncio.create_task(told())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
