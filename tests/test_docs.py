@@ -20,11 +20,12 @@ from pydantic import BaseModel
 
 from tracker.alerts.endpoint import Endpoint
 from tracker.cli import COMMANDS, group
+from tracker.cli.source import VERBS
 from tracker.errors import TrackerError
 from tracker.events import TYPES, Event
 from tracker.model import Measure, Reason, Role
 from tracker.projections import policies
-from tracker.settings import Settings, load_settings
+from tracker.settings import Polling, Settings, load_settings
 from tracker.sources.config import (
     _IncidentTable,
     _IssuerTable,
@@ -202,16 +203,27 @@ def test_every_configuration_shown_is_valid(page: Path, tmp_path: Path) -> None:
             assert sources or load_incidents(target.parent)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+def command_of(typed: str) -> click.Command:
+    """The command that is typed so, verbs of verbs included."""
+    command: click.Command = group
+    for name in typed.split():
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), name)
+        assert found is not None
+        command = found
+    return command
+
+
+@pytest.mark.parametrize(
+    "name", [*sorted(COMMANDS.keys() - {"source"}), *(f"source {verb}" for verb in VERBS)]
+)
 def test_every_command_is_in_the_table_with_all_its_options(name: str) -> None:
     """The README's table has a row for each command, which names each argument and option."""
-    command = group.get_command(click.Context(group), name)
-    assert command is not None
-    (row,) = re.findall(rf"^\| `tracker {name}\b[^`]*` \|", read("README.md"), re.MULTILINE)
+    (row,) = re.findall(rf"^\| `tracker {name}(?: [^`]*)?` \|", read("README.md"), re.MULTILINE)
     said = set(re.findall(r"--[\w-]+|[A-Z]{2,}", row))
     known = {
         parameter.opts[-1] if isinstance(parameter, click.Option) else parameter.name.upper()
-        for parameter in command.params
+        for parameter in command_of(name).params
         if parameter.name
     }
     assert said - {"ID"} == known
@@ -262,8 +274,9 @@ def test_every_table_of_the_log_is_told() -> None:
 def test_every_setting_is_told() -> None:
     """The page of operations has each key of tracker.toml, and no other."""
     told = first_cells(section("docs/operations.md", "### `tracker.toml`"))
-    own = {field.name for field in fields(Settings)} - {"webhooks"} | {"[[webhook]]"}
-    assert told == own | {field.name for field in fields(Endpoint)}
+    own = {field.name for field in fields(Settings)} - {"webhooks", "polling"}
+    tables = {field.name for each in (Endpoint, Polling) for field in fields(each)}
+    assert told == own | tables | {"[[webhook]]", "[polling]"}
 
 
 def test_every_key_of_a_source_is_told() -> None:

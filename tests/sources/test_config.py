@@ -1,5 +1,6 @@
 """The folder of sources: what is read, and the one line that each mistake becomes."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tracker.sources.config import (
     load_incidents,
     load_sources,
 )
+from tracker.sources.kinds.page import PageOptions
 
 SOURCE = {"kind": '"feed"', "url": '"https://a.example/rss"', "name": '"A"', "rank": '"outlet"'}
 INCIDENT = {"title": '"Ferry accident"', "date": "2031-05-01"}
@@ -40,7 +42,8 @@ def incidents_error(folder: Path, text: str) -> str:
 
 def test_a_source_needs_four_keys_and_has_defaults_for_the_others(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(toml(**SOURCE))
-    assert load_sources(tmp_path) == (
+    loaded, errors = load_sources(tmp_path)
+    assert ([replace(each, options=None) for each in loaded], errors) == (
         [
             Source(
                 id="a",
@@ -63,6 +66,8 @@ def test_every_key_of_a_source_is_read(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text(
         'kind = "page"\nurl = "pages/b.html"\nname = "B"\nrank = "official"\nlanguage = "pt-BR"\n'
         'timezone = "Asia/Tehran"\nevery = "2h"\nincident = "ferry"\nenabled = false\n'
+        'robots = false\nselect = "article"\nheaders.Authorization = "CAPE_TOKEN"\n'
+        'parameters.api_key = "CAPE_KEY"\n'
     )
     assert load_sources(tmp_path)[0] == [
         Source(
@@ -76,6 +81,10 @@ def test_every_key_of_a_source_is_read(tmp_path: Path) -> None:
             every=timedelta(hours=2),
             incident="ferry",
             enabled=False,
+            robots=False,
+            header_variables=(("Authorization", "CAPE_TOKEN"),),
+            query_variables=(("api_key", "CAPE_KEY"),),
+            options=PageOptions(select="article"),
         )
     ]
 
@@ -106,7 +115,13 @@ def test_a_broken_file_is_named_while_the_others_load(tmp_path: Path) -> None:
         ({"ranke": '"outlet"', "rank": ""}, "'ranke': unknown key (did you mean 'rank'?)"),
         ({"rank": ""}, "'rank': missing: add it"),
         ({"kind": '"feeed"'}, "'kind': unknown value 'feeed' (did you mean 'feed'?)"),
-        ({"kind": '"xyz"'}, "'kind': unknown value 'xyz' (known: feed, page)"),
+        (
+            {"kind": '"xyz"'},
+            (
+                "'kind': unknown value 'xyz' "
+                "(known: cap, feed, folder, json, mediawiki, page, sitemap)"
+            ),
+        ),
         ({"rank": '"oficial"'}, "'rank': unknown value 'oficial' (did you mean 'official'?)"),
         (
             {"rank": "3"},
@@ -126,6 +141,17 @@ def test_a_broken_file_is_named_while_the_others_load(tmp_path: Path) -> None:
         ),
         ({"every": "5"}, """'every': 5 is no span of time: write "30s", "5m", "2h" or "1d\""""),
         ({"every": '"5s"'}, "'every': too often: at least 10s"),
+        (
+            {"headers.Authorization": '"Bearer sesame"'},
+            (
+                "'headers.Authorization': must be the name of an environment variable that holds "
+                "it, not the value"
+            ),
+        ),
+        (
+            {"select": '"article"', "kind": '"json"'},
+            "'select': unknown key (did you mean 'preset'?)",
+        ),
         ({"enabled": '"yes"'}, "'enabled': must be true or false, not 'yes'"),
         ({"name": "7"}, "'name': must be a text in quotes, not 7"),
         ({"name": '" "'}, "'name': empty: write a word or a phrase"),

@@ -21,6 +21,9 @@ MORNING = datetime(2025, 3, 11, 6, 30, tzinfo=UTC)
         "11 March 2025 01:30:00 EST",
         "Tuesday, 11-Mar-25 06:30:00 GMT",
         "tue, 11 mar 2025 6:30:00 z",
+        "11 Mar 2025 6:30 AM GMT",
+        "March 11, 2025 6:30 a.m. UTC",
+        "Mar 11, 2025, 1:30 AM EST",
         "2025-03-11T06:30:00Z",
         "2025-03-11t06:30z",
         "2025-03-11T10:00:00+03:30",
@@ -42,11 +45,20 @@ def test_a_time_with_a_zone_is_that_moment(text: str) -> None:
         "Tue, 11 Mar 2025 15:30:00",
         "2025-03-11T15:30:00",
         "2025-03-11 15:30",
+        "11 Mar 2025 3:30 PM",
+        "11 Mar 2025 15:30 PM",
+        "March 11, 2025 at 3:30 p.m.",
+        "Tuesday, March 11, 2025 15:30:00",
         "Tue, 11 Mar 2025 15:30:00 IST",
     ],
 )
 def test_a_time_without_a_known_zone_is_in_the_zone_of_the_source(text: str) -> None:
     assert parse_date(text, "Asia/Tokyo") == (MORNING, False)
+
+
+def test_twelve_is_the_first_hour_of_each_half_of_a_day() -> None:
+    assert parse_date("11 Mar 2025 12:10 AM", "UTC")[0] == datetime(2025, 3, 11, 0, 10, tzinfo=UTC)
+    assert parse_date("11 Mar 2025 12:10 PM", "UTC")[0] == datetime(2025, 3, 11, 12, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

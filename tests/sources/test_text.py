@@ -1,8 +1,11 @@
 """Bytes and markup to plain text."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tracker.sources.text import from_html, one_line, paragraphs
+from tracker.sources.capture import Capture
+from tracker.sources.text import decoded, from_html, one_line, paragraphs
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,31 @@ def test_wrapped_lines_are_joined_and_sentences_on_lines_of_their_own_are_not() 
 def test_a_headline_is_one_line_without_control_characters() -> None:
     """A terminal escape that lost its ESC is only odd to read."""
     assert one_line(" \x1b[2JRed\x00\n alert\x9b1m\ud800 ") == "[2JRed alert1m"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Ten</p>" + "<a " * 50_000, "Ten\n\n" + "<a " * 49_999 + "<a"),
+        ("<p>Ten</p><!-- " + "<!-- >" * 20_000, "Ten\n\n<!-- " + "<!-- >" * 20_000),
+        ("<p>Ten</p><!-- never ended", "Ten\n\n<!-- never ended"),
+        ("<p>Ten</p><!-- 1 --><p>Two <!-- 2", "Ten\n\nTwo <!-- 2"),
+    ],
+)
+def test_markup_without_end_is_read_at_once_and_shown(markup: str, text: str) -> None:
+    """The library's own time for it grows with the square; nothing of the text is lost."""
+    assert from_html(markup) == text
+
+
+def test_a_text_cut_off_within_a_letter_is_read_up_to_there() -> None:
+    """Its letters have shown its encoding; one odd byte at the end of plain ones shows nothing."""
+    cut, plain = "Тонет паром.".encode()[:-2], "Ferry caf\xe9".encode("latin-1")
+    read = [
+        decoded(
+            Capture(url="", content=each, fetched_at=datetime(2025, 3, 12, tzinfo=UTC), digest="")
+        )
+        for each in (cut, plain)
+    ]
+    assert read[0] == "Тонет паро"
+    assert read[1].startswith("Ferry caf")
+    assert len(read[1]) == len(plain)

@@ -6,15 +6,17 @@ Read anew at each start of a poll or a daemon. The files' example folder is not 
 import hashlib
 import re
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, RootModel, model_validator
+from pydantic import AfterValidator, BaseModel, Field, RootModel, model_validator
 
 from tracker.errors import ConfigError
 from tracker.intake import Incident, Issuer, Source
 from tracker.sources.capture import is_remote
+from tracker.sources.kind import Options
 from tracker.sources.kinds import KINDS
 from tracker.sources.toml_file import RankWord, Span, Table, one_of, read_toml
 
@@ -60,8 +62,23 @@ def _words(text: str) -> str:
 Words = Annotated[str, AfterValidator(_words)]
 
 
-class _SourceTable(Table):
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError("must be the name of an environment variable that holds it, not the value")
+    return name
+
+
+Variables = dict[Words, Annotated[str, AfterValidator(_variable)]]
+
+
+class _KindTable(BaseModel):
+    """What is read first: the kind decides which other keys there are."""
+
     kind: Annotated[str, AfterValidator(_kind)]
+
+
+class _SourceTable(Table):
+    kind: str
     url: Annotated[str, AfterValidator(_address)]
     name: Words
     rank: RankWord
@@ -70,6 +87,9 @@ class _SourceTable(Table):
     every: Annotated[Span, AfterValidator(_not_too_often)] = timedelta(minutes=5)
     incident: Words | None = None
     enabled: bool = True
+    robots: bool | None = None
+    headers: Variables = Field(default={})
+    parameters: Variables = Field(default={})
 
 
 class _MatchTable(Table):
@@ -118,19 +138,25 @@ def load_sources(folder: Path) -> tuple[list[Source], list[ConfigError]]:
     for path in sorted(folder.glob("*.toml")):
         if path.name != INCIDENTS:
             try:
-                sources.append(_source(path))
+                sources.append(read_source(path, path.stem))
             except ConfigError as error:
                 errors.append(error)
     return sources, errors
 
 
-def _source(path: Path) -> Source:
-    if not NAME.fullmatch(path.stem):
+def read_source(path: Path, name: str) -> Source:
+    """The source of that id in a file.
+
+    Raises:
+        ConfigError: the file is wrong, or its name.
+    """
+    if not NAME.fullmatch(name):
         raise ConfigError(str(path), "a source's file name may hold letters, digits, '-', '_', '.'")
-    table = read_toml(path, _SourceTable)
+    kind = KINDS[read_toml(path, _KindTable).kind]
+    table = read_toml(path, _table_of(kind.options))
     remote = is_remote(table.url)
     return Source(
-        id=path.stem,
+        id=name,
         kind=table.kind,
         url=table.url if remote else str((path.parent / table.url).resolve()),
         name=table.name,
@@ -140,7 +166,19 @@ def _source(path: Path) -> Source:
         every=table.every,
         incident=table.incident,
         enabled=table.enabled,
+        robots=table.robots,
+        header_variables=tuple(table.headers.items()),
+        query_variables=tuple(table.parameters.items()),
+        options=kind.options.model_construct(
+            **{name: getattr(table, name) for name in kind.options.model_fields}
+        ),
     )
+
+
+@cache
+def _table_of(options: type[Options]) -> type[_SourceTable]:
+    """The keys of every source, and those of one kind."""
+    return type(options.__name__, (_SourceTable, options), {"__module__": __name__})
 
 
 def load_incidents(folder: Path) -> tuple[Incident, ...]:

@@ -9,15 +9,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+CLOCK: Final = r"""
+    (?:,?\s+(?:at\s+)?(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:\.\d+)?\s*(?P<half>[ap]\.?m\b\.?)?
+    \s*(?P<zone>[a-z]*[+-]\d\d:?\d\d|[a-z]+)?(?:\s*\([^)]*\))?)?"""
 RFC_822: Final = re.compile(
     r"""(?:[a-z]{3,9}\.?,?\s+)?(?P<day>\d{1,2})[\s-]+(?P<month>[a-z]{3,9})\.?,?[\s-]+(?P<year>\d{4}|\d{2})
-    (?:,?\s+(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:\.\d+)?\s*(?P<zone>[a-z]*[+-]\d\d:?\d\d|[a-z]+)?
-    (?:\s*\([^)]*\))?)?""",
+    """
+    + CLOCK,
     re.IGNORECASE | re.VERBOSE,
 )
 MONTH_FIRST: Final = re.compile(
-    r"(?:[a-z]{6,9},?\s+)?(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})",
-    re.IGNORECASE,
+    r"(?:[a-z]{6,9},?\s+)?(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})" + CLOCK,
+    re.IGNORECASE | re.VERBOSE,
 )
 ISO_DAY: Final = re.compile(r"\d{4}-?\d\d-?\d\d")
 ISO: Final = re.compile(rf"{ISO_DAY.pattern}[T ].+", re.IGNORECASE)
@@ -42,7 +45,7 @@ ZONES: Final = {
 def parse_date(text: str, zone: str) -> tuple[datetime | None, bool]:
     """The moment in UTC, and whether the text gave a date alone.
 
-    RFC 822 and ISO 8601 in the forms that feeds have, and "May 1, 2031". A time without a
+    RFC 822 and ISO 8601 in the forms that feeds have, and "May 1, 2031 6:00 PM". A time without a
     zone is in `zone` (a zoneinfo name); a date alone is the end of that day there. None where
     the text is no such date.
 
@@ -63,6 +66,9 @@ def parse_date(text: str, zone: str) -> tuple[datetime | None, bool]:
             if not fields.get("clock"):
                 return _end_of_day(day, zone), True
             clock = time.fromisoformat(fields["clock"].zfill(5 if len(fields["clock"]) < 6 else 8))
+            if fields["half"] and clock.hour <= 12:  # some write "15:30 PM"
+                afternoon = fields["half"][0] in "pP"
+                clock = clock.replace(hour=clock.hour % 12 + 12 * afternoon)
             stated = datetime.combine(day, clock, _offset(fields["zone"] or ""))
             return _in_utc(stated, zone), False
     except (ValueError, OverflowError):

@@ -30,6 +30,9 @@ DECLARED: Final = re.compile(
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 TAG: Final = re.compile(r"<[a-zA-Z/!?]")
 SENTENCE_ENDS: Final = re.compile('(?<=[.!?:…"\u201d\u2019»)])[ \t]*\n')
+UNCLOSED: Final = re.compile(r"<(?=[^<>]*+(?:<|\Z))")
+MOST_UNCLOSED: Final = 20
+"""Signs that may be no tags: for each, the rest of the text may be searched for an end."""
 SILENT: Final = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe"})
 BLOCKS: Final = re.compile(
     "address|article|aside|blockquote|caption|dd|div|dl|dt|figcaption|figure|footer|form|h[1-6]"
@@ -56,7 +59,12 @@ def decoded(capture: Capture) -> str:
     for encoding in (*claims, "utf-8"):
         try:
             return content.decode(_as_browsers_do(encoding))
-        except (LookupError, UnicodeError):
+        except UnicodeDecodeError as error:
+            # Cut off within its last letter, where letters before it have shown what it is.
+            arrived = content[: error.start]
+            if error.end == len(content) and not arrived.isascii():
+                return arrived.decode(_as_browsers_do(encoding))
+        except (LookupError, ValueError):  # a name may hold a NUL
             continue
     guess = from_bytes(content).best()
     return str(guess) if guess else content.decode("windows-1252", "replace")
@@ -102,9 +110,22 @@ def from_html(markup: str) -> str:
     if not TAG.search(markup):
         return paragraphs(html.unescape(markup))
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed(_with_ends(markup))
     reader.close()
     return paragraphs("".join(reader.words))
+
+
+def _with_ends(markup: str) -> str:
+    """Markup of which no more than a few tags, and no comments, have no end.
+
+    The library's time for those grows with the square of the text: a minute for 100 KB.
+    """
+    if len(UNCLOSED.findall(markup)) > MOST_UNCLOSED:
+        markup = UNCLOSED.sub("&lt;", markup)
+    closed = markup.rfind("-->") + 1
+    if markup.find("<!--", closed) < 0:
+        return markup
+    return markup[:closed] + markup[closed:].replace("<!--", "&lt;!--")
 
 
 class _Reader(HTMLParser):

@@ -1,45 +1,38 @@
-"""The table of source kinds: a new kind is one module, one function and one line here.
+"""The table of source kinds: a new kind is one module here and one line below.
 
-Each parser is imported when it is first needed, so that reading the configuration does not
-load the libraries behind all of them.
+The libraries behind a kind are imported when its first answer is read, so that reading the
+configuration does not load all of them.
 """
 
-import logging
-from collections.abc import Callable
 from typing import Final
 
-from tracker.intake import Report, Source
-from tracker.sources.capture import Capture, Unreadable
+from tracker.intake import Source
+from tracker.sources.capture import FOLDER, Capture, Unreadable
+from tracker.sources.kind import Kind, Parsed
+from tracker.sources.kinds import cap, feed, folder, json_, mediawiki, page, sitemap
 
 __all__ = ["KINDS", "Unreadable", "parse"]
 
-# It logs, where nobody configured logging even to stderr, that a page has no text; here that is
-# `Unreadable`, and said once.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+VERSION: Final = 1
+"""Raised where a kind reads the same answer otherwise than before: all is read again, then."""
 
-
-def _feed(source: Source, capture: Capture) -> list[Report]:
-    from tracker.sources.feed import parse_feed  # noqa: PLC0415 — see above
-
-    return parse_feed(source, capture)
-
-
-def _page(source: Source, capture: Capture) -> list[Report]:
-    from tracker.sources.page import parse_page  # noqa: PLC0415 — see above
-
-    return parse_page(source, capture)
-
-
-KINDS: Final[dict[str, Callable[[Source, Capture], list[Report]]]] = {
-    "feed": _feed,
-    "page": _page,
+KINDS: Final[dict[str, Kind]] = {
+    "feed": feed.KIND,
+    "page": page.KIND,
+    "json": json_.KIND,
+    "sitemap": sitemap.KIND,
+    "mediawiki": mediawiki.KIND,
+    "cap": cap.KIND,
+    "folder": folder.KIND,
 }
 
 
-def parse(source: Source, capture: Capture) -> list[Report]:
-    """The reports in what a source showed.
+def parse(source: Source, capture: Capture, known: frozenset[str] = frozenset()) -> Parsed:
+    """What a source showed; pieces of it that are `known` need not be read again.
 
     Raises:
         Unreadable: it is not what its kind promises; the text says what it is instead.
     """
-    return KINDS[source.kind](source, capture)
+    if capture.content_type == FOLDER and source.kind != "folder":
+        raise Unreadable("a folder: name a file in it, or set kind to 'folder'")
+    return KINDS[source.kind].parse(source, capture, known)

@@ -5,60 +5,64 @@ what is new in it is decided further on.
 """
 
 import hashlib
-import io
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
-from xml.sax import SAXException
+from typing import Annotated, Final
+from urllib.parse import urldefrag
 
-import feedparser
+from pydantic import AfterValidator
 
 from tracker.intake import Report, Source
 from tracker.sources.capture import Capture, Unreadable, absolute, is_remote
 from tracker.sources.dates import parse_date
-from tracker.sources.language import stated_language
-from tracker.sources.text import decoded, from_html, one_line, paragraphs, without_controls
+from tracker.sources.kind import Kind, Link, Parsed
+from tracker.sources.kinds.digest import digest_of
+from tracker.sources.kinds.feed_items import Item
+from tracker.sources.kinds.feed_json import json_items
+from tracker.sources.kinds.feed_xml import xml_items
+from tracker.sources.kinds.page import PageOptions
+from tracker.sources.text import decoded, without_controls
+from tracker.sources.toml_file import one_of
 
-ITEM_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
-ROOT_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-HTML: Final = re.compile(
-    r"(?:<\?xml.*?\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-JSON_ITEMS: Final = re.compile(r'"items"\s*:\s*\[\s*')
-JSON_GAP: Final = re.compile(r"[\s,]*")
+FOLLOW: Final = ("teasers", "always", "never")
+END: Final = 600
+"""Characters at the end of a text that may say that it goes on elsewhere."""
 TEASER_END: Final = re.compile(
-    r"(?:\.\.\.|…)\W*$|\b(?:read more|continue reading)\b.{0,80}$", re.IGNORECASE
+    r"""(?:\.\.\.|…)[^\w<>]{0,20}
+        (?:\n\n.{1,200}[ ](?:appeared[ ]first[ ]on|est[ ]apparu[ ]en[ ]premier[ ]sur
+            |se[ ]publicó[ ]primero[ ]en|erschien[ ]zuerst[ ]auf|apareceu[ ]primeiro[ ]em
+            |proviene[ ]da)[ ].{1,200})?$
+    |\b(?:read[ ](?:more|the[ ]full|full)|continue[ ]reading|weiterlesen|mehr[ ]lesen
+        |lire[ ]la[ ]suite|en[ ]savoir[ ]plus|leer[ ]más|seguir[ ]leyendo|ler[ ]mais
+        |leia[ ]mais|continue[ ]lendo|leggi[ ](?:tutto|di[ ]più)|continua[ ]a[ ]leggere)
+        \b.{0,80}$""",
+    re.IGNORECASE | re.VERBOSE,
 )
+"""How a text ends that goes on elsewhere; the second paragraph is what WordPress writes below."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    """One item of any feed, in the feed's own words; "" = not given."""
-
-    guid: str
-    link: str
-    title: str
-    text: str
-    published: str
-    updated: str
-    language: str
-    whole: bool
+def _follow(word: str) -> str:
+    return one_of(word, FOLLOW)
 
 
-def parse_feed(source: Source, capture: Capture) -> list[Report]:
-    """The items of a feed, in its order.
+class FeedOptions(PageOptions):
+    """The keys of a feed, and those of the pages that it points to."""
+
+    follow: Annotated[str, AfterValidator(_follow)] = "teasers"
+
+
+def parse_feed(source: Source, capture: Capture, known: frozenset[str]) -> Parsed:
+    """The items of a feed, in its order: reports, and links to the pages of those that go on there.
 
     A report's id is the item's guid, else its link, else a digest of its title. Where items of
     one feed share an id and differ in link or title, each keeps its place with the link (or,
     under one link, the title) added to its id; of items that share all three, the newest stays.
 
-    Of a feed that was cut off, the items that arrived whole are read. Its items, and those of a
-    feed with broken markup, are marked as not whole, as is a teaser.
+    An item in broken markup is marked as not whole, as is a teaser. Of a feed that was cut off,
+    the items that arrived whole are read, and all are marked so.
 
     Raises:
         Unreadable: no feed at all, or nothing of it arrived.
@@ -66,39 +70,70 @@ def parse_feed(source: Source, capture: Capture) -> list[Report]:
     text = without_controls(decoded(capture)).strip()
     if not text:
         raise Unreadable("the answer is empty")
-    items = _json_items(text) if text.startswith(("{", "[")) else _xml_items(text)
-    newest: dict[tuple[str, str, str], Report] = {}
+    shown = (json_items if text.startswith(("{", "[")) else xml_items)(text, known)
+    reports, links = [], []
+    for item, report in _reports(source, capture.url, shown.items):
+        if _is_followed(source, capture, item, report):
+            digest = item.digest or digest_of(
+                "link", report.id, report.url, report.stated_date, report.title, report.text
+            )
+            links.append(Link(url=report.url, digest=digest, item=report))
+        else:
+            reports.append(report)
+    return Parsed(
+        reports=tuple(reports),
+        links=tuple(links),
+        known=shown.known,
+        trouble=shown.trouble,
+        ttl=shown.ttl,
+        unfinished=shown.cut_off,
+    )
+
+
+def _is_followed(source: Source, capture: Capture, item: Item, report: Report) -> bool:
+    """Whether the page that an item points to is read in its place."""
+    options = source.options if isinstance(source.options, FeedOptions) else FeedOptions()
+    if options.follow == "never" or not report.url or not is_remote(source.url):
+        return False
+    own = {urldefrag(source.url).url, urldefrag(capture.url).url}
+    return urldefrag(report.url).url not in own and (options.follow == "always" or _is_teaser(item))
+
+
+def _is_teaser(item: Item) -> bool:
+    return item.summary or not item.text or bool(TEASER_END.search(item.text[-END:]))
+
+
+def _reports(source: Source, base: str, items: Sequence[Item]) -> Iterator[tuple[Item, Report]]:
+    newest: dict[tuple[str, str, str], tuple[Item, Report]] = {}
     for item in items:
-        report = _report(source, capture.url, item)
-        same = newest.setdefault((report.id, item.link, item.title), report)
-        if _stamp(report) > _stamp(same):
-            newest[report.id, item.link, item.title] = report
+        report = _report(source, base, item)
+        place = report.id, item.link, item.title
+        same = newest.get(place)
+        if same is None or _stamp(report) > _stamp(same[1]):
+            newest[place] = item, report
     sharing_id = Counter(report_id for report_id, _, _ in newest)
     sharing_link = Counter((report_id, link) for report_id, link, _ in newest)
-    return [
-        report
-        if sharing_id[report.id] == 1
-        else replace(
-            report, id=f"{report.id} {link if sharing_link[report.id, link] == 1 else title}"
-        )
-        for (_, link, title), report in newest.items()
-    ]
+    for (report_id, link, title), (item, report) in newest.items():
+        if sharing_id[report_id] == 1:
+            yield item, report
+        else:
+            told_by = link if sharing_link[report_id, link] == 1 else title
+            yield item, replace(report, id=f"{report_id} {told_by}")
 
 
 def _stamp(report: Report) -> datetime:
     return report.modified or report.published or datetime.min.replace(tzinfo=UTC)
 
 
-def _report(source: Source, base: str, item: _Item) -> Report:
+def _report(source: Source, base: str, item: Item) -> Report:
     published, date_only = parse_date(item.published, source.timezone)
     modified, modified_date_only = parse_date(item.updated, source.timezone)
     if published is None:
         # Atom asks only for `updated`, RDF knows only dc:date: it dates the first version too.
         published, date_only = modified, modified_date_only
-    key = item.guid or item.link or hashlib.sha256((item.title or item.text).encode()).hexdigest()
     return Report(
         source=source.id,
-        id=key,
+        id=item.key or hashlib.sha256((item.title or item.text).encode()).hexdigest(),
         title=item.title,
         text=item.text,
         url=absolute(base, item.link) if item.link else "",
@@ -107,124 +142,9 @@ def _report(source: Source, base: str, item: _Item) -> Report:
         date_only=date_only,
         stated_date=item.published or item.updated,
         language=item.language,
-        whole=item.whole and not TEASER_END.search(item.text),
+        whole=item.whole and not item.summary and not TEASER_END.search(item.text[-END:]),
+        digest=item.digest,
     )
 
 
-def _xml_items(text: str) -> list[_Item]:
-    if HTML.match(text):
-        raise Unreadable(
-            "a web page (HTML), no feed: give the address of its feed, or set kind to 'page'"
-        )
-    last_end = max((end.end() for end in ITEM_END.finditer(text)), default=0)
-    cut_off = not ROOT_END.search(text, last_end)
-    try:
-        feed = feedparser.parse(
-            # Bytes or text as such would be tried as the name of a file.
-            io.BytesIO((text[:last_end] if cut_off and last_end else text).encode()),
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except Exception as error:  # on garbled markup it raises nearly anything
-        raise Unreadable(f"garbled markup: {one_line(str(error))}") from error
-    if not feed.version and not feed.entries:
-        raise Unreadable("no feed: neither RSS, Atom nor JSON Feed")
-    if cut_off and not last_end:
-        raise Unreadable("the feed is cut off before the end of its first item")
-    broken = isinstance(feed.get("bozo_exception"), SAXException)
-    return [_xml_item(entry, feed, broken=broken) for entry in feed.entries]
-
-
-def _xml_item(
-    entry: feedparser.FeedParserDict, feed: feedparser.FeedParserDict, *, broken: bool
-) -> _Item:
-    def given(key: str) -> str:
-        # dict.get: feedparser's own `get` answers for "updated" with "published", and warns.
-        value = dict.get(entry, key)
-        return one_line(value) if isinstance(value, str) else ""
-
-    contents = [(_plain(each), each) for each in entry.get("content", [])]
-    summary, title = entry.get("summary_detail"), entry.get("title_detail")
-    text, part = max([*contents, (_plain(summary), summary)], key=lambda read: len(read[0]))
-    guid = given("id")
-    link = given("link")
-    return _Item(
-        guid=guid,
-        link="" if link == guid and not is_remote(link) else link,
-        title=one_line(_plain(title)),
-        text=text,
-        published=given("published"),
-        updated=given("updated"),
-        # Each part of an entry has the nearest xml:lang around it.
-        language=stated_language(
-            entry.get("language"),
-            *(each.get("language") for each in (part, title) if each),
-            feed.feed.get("language"),
-        ),
-        # An Atom summary is one by its definition; an RSS description is often all there is.
-        whole=not broken
-        and (any(content for content, _ in contents) or not feed.version.startswith("atom")),
-    )
-
-
-def _plain(part: feedparser.FeedParserDict | None) -> str:
-    if not part or not part.get("value"):
-        return ""
-    return (paragraphs if part.get("type") == "text/plain" else from_html)(part.value)
-
-
-def _json_items(text: str) -> list[_Item]:
-    whole = True
-    try:
-        document = json.loads(text, strict=False)
-    except ValueError:
-        whole = False
-        document = {"items": list(_arrived(text))}
-        if not document["items"]:
-            raise Unreadable(
-                "the JSON is broken or cut off before the end of its first item"
-            ) from None
-    except RecursionError:
-        raise Unreadable("JSON nested deeper than any feed") from None
-    items = document.get("items") if isinstance(document, dict) else None
-    if not isinstance(items, list):
-        raise Unreadable("JSON, but no JSON Feed: it has no list of items")
-    return [
-        _json_item(item, document.get("language"), whole=whole)
-        for item in items
-        if isinstance(item, dict)
-    ]
-
-
-def _arrived(text: str) -> Iterator[object]:
-    """The items of a cut JSON Feed up to where it ends."""
-    start = JSON_ITEMS.search(text)
-    decoder = json.JSONDecoder(strict=False)
-    at = start.end() if start else len(text)
-    try:
-        while at < len(text):
-            item, at = decoder.raw_decode(text, at)
-            yield item
-            gap = JSON_GAP.match(text, at)
-            at = gap.end() if gap else at
-    except (ValueError, RecursionError):
-        return
-
-
-def _json_item(item: dict[str, object], language: object, *, whole: bool) -> _Item:
-    def given(key: str) -> str:
-        value = item.get(key)
-        return str(value) if isinstance(value, (str, int, float)) else ""
-
-    content = max(paragraphs(given("content_text")), from_html(given("content_html")), key=len)
-    return _Item(
-        guid=one_line(given("id")),
-        link=one_line(given("url") or given("external_url")),
-        title=one_line(given("title")),
-        text=content or paragraphs(given("summary")),
-        published=one_line(given("date_published")),
-        updated=one_line(given("date_modified")),
-        language=stated_language(item.get("language"), language),
-        whole=whole and bool(content),
-    )
+KIND: Final = Kind(parse=parse_feed, options=FeedOptions)
