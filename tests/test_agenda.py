@@ -35,6 +35,14 @@ def test_a_source_is_due_when_it_was_put_last_and_not_before() -> None:
     assert agenda.take(NOON + DAY) == ["a"]
 
 
+def test_no_more_are_taken_than_are_asked_for_and_the_others_stay_due() -> None:
+    agenda = Agenda()
+    for name in ("b", "a", "c"):
+        agenda.put(name, NOON)
+    assert agenda.take(NOON, 2) == ["a", "b"]
+    assert agenda.take(NOON, 2) == ["c"]
+
+
 def test_after_a_jump_of_the_clock_everything_is_due() -> None:
     agenda = Agenda()
     agenda.put("a", NOON + DAY)

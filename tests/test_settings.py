@@ -48,9 +48,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
                 sources=False,
             ),
         ),
-        polling=Polling(
-            gap=timedelta(0), allow_hosts=("10.0.0.7",), proxy="http://proxy.lan:3128"
-        ),
+        polling=Polling(gap=timedelta(0), allow_hosts=("10.0.0.7",), proxy="http://proxy.lan:3128"),
     )
 
 

@@ -30,9 +30,11 @@ from tracker.store.schema import KEPT
 
 MOST_UNREAD: Final = 100
 """Answers that wait to be read, in memory: while there are more, nothing is asked …"""
-NEW_AT_ONCE: Final = 16
+NEW_UNREAD: Final = 40
 """… and while there are so many, no source that was never polled. All that such a source shows is
 to be read: thousands of them take minutes, in which those that are known are to be punctual."""
+NEW_AT_ONCE: Final = 16
+"""How many of these begin at one look: what they are answered comes a second later, or ten."""
 IN_FLIGHT: Final = timedelta(seconds=50)
 """How long the end may take: longer than a fetch (30 s) and a post (15 s) together."""
 
@@ -126,7 +128,7 @@ class Rounds:
         """Begin the polls that are due, unless there is more to read than is read in time."""
         now, unread = self._desk.clock(), self._wire.sources.reading.waiting
         due = self._agenda.take(now) if unread < MOST_UNREAD else []
-        if unread < NEW_AT_ONCE:
+        if unread < NEW_UNREAD:
             due += self._new.take(now, NEW_AT_ONCE)
         for name in due:
             self.start(name, self._poll(self._sources[name]))

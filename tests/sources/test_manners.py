@@ -19,7 +19,7 @@ from tracker.sources.fetch import FetchFailed, NotModified, fetch
 from tracker.sources.kind import Kind
 from tracker.sources.kinds import KINDS
 from tracker.sources.patience import Patience
-from tracker.sources.robots import DECISIONS, MOST_KEPT, Rules
+from tracker.sources.robots import DECISIONS, MOST_KEPT, READY, Rules
 from tracker.sources.web import Web
 
 HOST = "news.example"
@@ -347,6 +347,13 @@ def test_long_rules_of_many_hosts_do_not_fill_the_memory() -> None:
 
     run_skipping(story())
     assert outlet.asked == [f"{host}/robots.txt" for host in (*hosts, hosts[0])]
+
+
+def test_the_rules_of_more_hosts_than_are_kept_as_read_hold_all_the_same() -> None:
+    hosts = [Rules(f"User-agent: *\nDisallow: /{number}") for number in range(2 * READY)]
+    for number, rules in enumerate(hosts):
+        assert not rules.allow(f"http://{HOST}/{number}")
+        assert rules.allow(f"http://{HOST}/feed")
 
 
 def test_many_pages_of_one_host_are_decided_upon_all_the_same() -> None:
