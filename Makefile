@@ -26,9 +26,10 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto
 
-# Kills, full disks, flipped bytes and a crowd of writers, for some minutes; prints what it counted.
+# Kills, full disks, flipped bytes, a crowd of writers, and outlets that answer as badly as they can,
+# for ten minutes or so; prints what it counted.
 torture: $(VENV)/.test
-	TORTURE=long $(BIN)/python -m pytest -q -s tests/store/test_torture.py
+	TORTURE=long $(BIN)/python -m pytest -q -s tests/store/test_torture.py tests/test_faults.py
 
 # The two environments share one folder: what tests need comes on top of what running needs.
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
