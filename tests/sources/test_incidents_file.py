@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.intake import Incident
 from tracker.sources.config import INCIDENTS, load_incidents, load_sources
-from tracker.sources.incidents_file import NEW, add_incident, table_of
+from tracker.sources.incidents_file import add_incident, table_of
+from tracker.sources.stroke import new_beside
 
 FERRY = Incident(
     id="lorn-ferry", title="Ferry", began=date(2031, 5, 1), place="Cape Lorn", any_of=("ferry",)
 )
+NEW = new_beside(Path(INCIDENTS)).name
 OLD = """\
 # Ours.
 [b]
@@ -74,7 +76,7 @@ def test_what_the_loader_refuses_never_gets_there(tmp_path: Path) -> None:
     wrong = Incident(id="x", title="X", began=date(2031, 5, 1), any_of=(" ",))
     with pytest.raises(ConfigError) as raised:
         add_incident(tmp_path, wrong)
-    assert str(raised.value) == f"{path}: key 'x.match.any.1': empty: write a word or a phrase"
+    assert str(raised.value) == f"{path}, key 'x.match.any.1': empty: write a word or a phrase"
     assert path.read_text() == OLD
     assert [each.name for each in tmp_path.iterdir()] == [INCIDENTS]
 

@@ -1,24 +1,16 @@
 """Adding an incident to `incidents.toml`: all of its table or nothing.
 
-What the file holds stays as it is, comments and order included. It is written beside its place,
-read back by the loader of the configuration, and put there at one stroke.
+What the file holds stays as it is, comments and order included.
 """
 
-import fcntl
-import json
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from tracker.errors import ConfigError, TrackerError, UsageError
+from tracker.errors import TrackerError, UsageError
 from tracker.intake import Incident
 from tracker.sources.config import INCIDENTS, read_incidents
-
-NEW: Final = f".{INCIDENTS}.new"
-"""Beside the file; whoever holds the folder's lock may write it. It is no `*.toml`."""
+from tracker.sources.stroke import after, alone_in, put, quoted
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -49,7 +41,7 @@ def add_incident(folder: Path, incident: Incident) -> None:
             old = path.read_bytes() if path.exists() else b""
             if path.exists() and any(each.id == incident.id for each in read_incidents(path)):
                 raise UsageError(taken(incident.id, folder))
-            _replace(path, old, _after(old, table_of(incident)))
+            put(path, after(old, table_of(incident)), read_incidents)
     except OSError as error:
         raise TrackerError(
             f"{path} cannot be written ({error.strerror}): check that its folder is there, and the "
@@ -63,51 +55,3 @@ def taken(incident: str, folder: Path) -> str:
         f"{incident} is in {folder / INCIDENTS} already: file into it with --into {incident}, "
         "or give the new one another --id"
     )
-
-
-def _after(old: bytes, table: str) -> bytes:
-    line = b"\r\n" if b"\r\n" in old else b"\n"
-    end = b"" if not old or old.endswith(b"\n") else line
-    return old + end + (line if old else b"") + table.encode().replace(b"\n", line)
-
-
-def _replace(path: Path, old: bytes, content: bytes) -> None:
-    """Put the content in the place of the file, on the disk, if it is a right configuration."""
-    if old and not os.access(path, os.W_OK):
-        raise PermissionError(None, "it is read-only", str(path))
-    new = path.with_name(NEW)
-    try:
-        with new.open("wb") as file:
-            if path.exists():
-                found = path.stat()
-                os.fchmod(file.fileno(), found.st_mode & 0o7777)
-                with suppress(PermissionError):
-                    os.fchown(file.fileno(), found.st_uid, found.st_gid)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            read_incidents(new)
-        except ConfigError as error:
-            raise ConfigError(str(path), str(error).removeprefix(str(new)).lstrip(",: ")) from None
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Hold a lock on the folder, so that of two who add at once none undoes the other."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-        # So that the new name outlives a power cut.
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def quoted(text: str) -> str:
-    """A basic string of TOML: JSON's, but that a delete must be escaped as well."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

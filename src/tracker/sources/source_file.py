@@ -19,7 +19,7 @@ from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.model import Rank
 from tracker.sources.capture import is_remote
 from tracker.sources.config import INCIDENTS, read_source
-from tracker.sources.incidents_file import alone_in, quoted
+from tracker.sources.stroke import alone_in, quoted
 from tracker.sources.turns import public_suffixes
 
 IN_FRONT: Final = frozenset({"www", "feeds", "feed", "rss", "api", "m"})
