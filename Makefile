@@ -26,10 +26,11 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto
 
-# Kills, full disks, flipped bytes, a crowd of writers, and outlets that answer as badly as they can,
-# for ten minutes or so; prints what it counted.
+# Kills, full disks, flipped bytes, a crowd of writers, and outlets and receivers that answer as badly
+# as they can, for a quarter of an hour or so; prints what it counted.
 torture: $(VENV)/.test
-	TORTURE=long $(BIN)/python -m pytest -q -s tests/store/test_torture.py tests/test_faults.py
+	TORTURE=long $(BIN)/python -m pytest -q -s tests/store/test_torture.py tests/test_faults.py \
+	  tests/test_deliveries.py
 
 # The two environments share one folder: what tests need comes on top of what running needs.
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
@@ -68,7 +69,7 @@ endif
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group build \
 	  --custom-compile-command 'make lock' -o requirements.lock pyproject.toml
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra plot --group dev --group build \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra plot --extra notify --group dev --group build \
 	  --custom-compile-command 'make lock' -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean:

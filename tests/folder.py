@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 BUNDLED = Path(__file__).parent.parent / "sources"
@@ -52,12 +52,18 @@ def write_source(
     )
 
 
-def write_receivers(folder: Path, **urls: str) -> None:
-    """Tell the receivers at these urls, by name, of everything."""
+def write_receivers(folder: Path, *, rules: str = "", **urls: str) -> None:
+    """Tell the receivers at these urls, by name, of everything, unless there are rules."""
     hooks = (
-        f'[[webhook]]\nname = "{name}"\nurl = "{url}"\nsecret_env = "FERRY_SECRET"\n'
+        f'[[webhook]]\nname = "{name}"\nurl = "{url}"\nsecret_env = "FERRY_SECRET"\n{rules}'
         for name, url in urls.items()
     )
     (folder / "tracker.toml").write_text(
         f'allow_hosts = ["127.0.0.1"]\n\n{LOOPBACK}\n' + "\n".join(hooks)
     )
+
+
+def write_ferry(folder: Path) -> None:
+    """An incident of today and a source, so that a report filed by hand is news."""
+    write_incident(folder, "ferry", began=datetime.now(UTC).date(), any_of=["ferry"])
+    write_source(folder, "wire", "wire.json")

@@ -1,7 +1,10 @@
 """Connections go to public addresses only, whatever a url, a name or a redirect says."""
 
 import asyncio
+import socket
+import threading
 from ipaddress import ip_address
+from typing import Any
 
 import httpx
 import pytest
@@ -182,6 +185,38 @@ def test_the_system_is_asked_for_names_and_says_so_where_there_is_none() -> None
             await system.resolve("nobody.invalid", 80)
         await system.close()
 
+    asyncio.run(asked())
+
+
+def test_a_dead_name_holds_one_thread_however_often_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So a hundred attempts to reach it keep nobody from looking up another name."""
+    looked_up, go_on, real = list[str](), threading.Event(), socket.getaddrinfo
+
+    def look_up(host: str, *args: Any, **kwargs: Any) -> Any:
+        looked_up.append(host)
+        if host == "dead.example":
+            go_on.wait()
+            raise socket.gaierror(-3, "no answer")
+        return real(host, *args, **kwargs)
+
+    async def asked() -> None:
+        system = SystemResolver()
+        waiting = [asyncio.create_task(system.resolve("dead.example", 80)) for _ in range(100)]
+        await system.resolve("localhost", 80)
+        waiting[0].cancel()
+        go_on.set()
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+        assert isinstance(ends[0], asyncio.CancelledError)
+        assert {type(each) for each in ends[1:]} == {socket.gaierror}
+        assert looked_up.count("dead.example") == 1
+        with pytest.raises(socket.gaierror):
+            await system.resolve("dead.example", 80)
+        assert looked_up.count("dead.example") == 2
+        await system.close()
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     asyncio.run(asked())
 
 

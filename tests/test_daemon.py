@@ -5,7 +5,7 @@ import json
 import re
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from tracker.store.writer import open_writer
 
 OFTEN = timedelta(seconds=10)
 """The shortest interval that a source may have."""
+NO_OPENINGS = "opened = false\n"
 
 
 def toll(number: int) -> str:
@@ -74,9 +75,9 @@ def test_old_reports_are_caught_up_on_once_and_a_new_one_is_news(
     with Receiver() as receiver, Outlet("127.0.0.2") as silent:
         silent.publish("silent", [])
         write_source(folder, "silent", silent.url("silent"), every=OFTEN)
-        write_receivers(folder, desk=receiver.url)
+        write_receivers(folder, rules=NO_OPENINGS, desk=receiver.url)
         with Running("daemon", cwd=folder, env=SECRET_ENV) as daemon:
-            assert "2 sources, 1 webhooks" in daemon.wait_for("serving events.db")
+            assert "2 sources, 1 webhook" in daemon.wait_for("serving events.db")
             assert "ferry killed 12, first" in daemon.wait_for("killed 12")
             daemon.wait_for(r"killed 13 \(\+1\), raised")
             receiver.wait_for(1)
@@ -103,6 +104,11 @@ def test_old_reports_are_caught_up_on_once_and_a_new_one_is_news(
     assert "all is well" in done("verify", cwd=folder)
 
 
+def phrases(told: Iterable[dict[str, Any]]) -> list[str]:
+    """The figures that a receiver was told, as news."""
+    return [each["data"]["after"]["phrase"] for each in told if each["type"] == "estimate.revised"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_what_is_in_flight_is_finished_before_the_end(
     folder: Path, outlet: Outlet, number: signal.Signals
@@ -111,7 +117,7 @@ def test_what_is_in_flight_is_finished_before_the_end(
     outlet.publish("wire", [Item("a", toll(12), ago(minutes=1))])
     outlet.open.clear()
     with Receiver() as receiver:
-        write_receivers(folder, desk=receiver.url)
+        write_receivers(folder, rules=NO_OPENINGS, desk=receiver.url)
         with Running("daemon", cwd=folder, env=SECRET_ENV) as daemon:
             outlet.wait_for(1)
             daemon.process.send_signal(number)
@@ -174,6 +180,7 @@ def test_no_receiver_stops_anything(folder: Path, outlet: Outlet) -> None:
     ):
         write_receivers(
             folder,
+            rules=NO_OPENINGS,
             sound=sound.url,
             hanging=hanging.url,
             failing=failing.url,
@@ -186,25 +193,29 @@ def test_no_receiver_stops_anything(folder: Path, outlet: Outlet) -> None:
                     each.wait_for(1)
                 outlet.publish("wire", [first, Item("b", toll(13), ago(minutes=1))])
                 sound.wait_for(2)
-                failing.wait_for(3)
+                sound.wait_for(3)
+                failing.wait_for(4)
             daemon.wait_for("webhook hanging: ")
             daemon.wait_for("webhook failing: 500 .*; again at ")
             daemon.wait_for("webhook moved: 301: redirects are not followed; correct the url")
             daemon.wait_for("webhook gone: 410: gone")
             assert daemon.end() == 0
-        assert [verified(each)["data"]["after"]["phrase"] for each in sound.got] == ["12", "13"]
-        assert [each.path for each in sound.got] == ["/hook", "/hook"]
-        assert len({each.headers["webhook-id"] for each in hanging.got}) == 1
-        ids = [each.headers["webhook-id"] for each in failing.got]
-        assert ids[0] == ids[1] != ids[2]
-        assert [verified(each)["data"]["sequence"] for each in failing.got] == [1, 1, 2]
-        assert failing.got[0].body == failing.got[1].body
+        told = [verified(each) for each in sound.got]
+        assert phrases(told) == ["12", "13"]
+        [disabled] = [each["data"] for each in told if each["type"] == "endpoint.disabled"]
+        assert (disabled["endpoint"], disabled["why"]) == ("gone", "gone")
+        assert {each.path for each in sound.got} == {"/hook"}
+        assert set(phrases(map(verified, hanging.got))) == {"12"}
+        repeated = [each for each in failing.got if each.body == failing.got[0].body]
+        assert len(repeated) == 2
+        assert len({each.headers["webhook-id"] for each in repeated}) == 1
+        assert phrases(map(verified, failing.got)) == ["12", "12", "13"]
         assert len(gone.got) == 1
         done("poll", cwd=folder, env=SECRET_ENV)
         assert len(gone.got) == 1
     assert killed(folder) == ["12", "13"]
     with closing(sqlite3.connect(folder / "events.db")) as shell:
-        waiting = shell.execute("SELECT endpoint FROM outbox WHERE state = 'waiting'").fetchall()
+        waiting = shell.execute("SELECT endpoint FROM outbox WHERE state = 'due'").fetchall()
     assert {name for (name,) in waiting} <= {"hanging", "moved", "gone"}
     assert {name for (name,) in waiting} >= {"hanging", "gone"}
 
@@ -300,3 +311,51 @@ def test_a_file_that_is_broken_keeps_what_it_said_before(folder: Path, outlet: O
         daemon.wait_for(r"killed 14 \(\+2\)")
         assert daemon.end() == 0
     assert len([each for each in daemon.lines if "wire.toml" in each]) == 1
+
+
+def test_receivers_and_their_rules_are_taken_up_as_they_change(
+    folder: Path, outlet: Outlet
+) -> None:
+    """Without a restart; its rules hold from the next move on. What is made once needs one."""
+    outlet.publish("wire", [Item("a", toll(12), ago(minutes=3))])
+    with Receiver() as first, Receiver() as second:
+        write_receivers(folder, rules=NO_OPENINGS, first=first.url)
+        with Running("daemon", cwd=folder, env=SECRET_ENV) as daemon:
+            first.wait_for(1)
+            rules = NO_OPENINGS + "thresholds = [100]\n"
+            write_receivers(folder, rules=rules, first=first.url, second=second.url)
+            assert daemon.wait_for("tracker.toml has changed").endswith("2 webhooks")
+            outlet.publish("wire", [Item("b", toll(14), ago(minutes=2))])
+            daemon.wait_for("killed 14")
+            outlet.publish("wire", [Item("c", toll(104), ago(minutes=1))])
+            second.wait_for(2)
+            first.wait_for(2)
+            settings = folder / "tracker.toml"
+            settings.write_text('contact = "desk@cape.example"\n' + settings.read_text())
+            told = daemon.wait_for("restart the daemon")
+            assert "2 webhooks; restart the daemon to have contact take effect" in told
+            assert daemon.end() == 0
+    for receiver, wanted in ((first, ["12", "104"]), (second, ["14", "104"])):
+        assert phrases(map(verified, receiver.got)) == wanted
+
+
+def test_settings_that_are_broken_or_gone_keep_what_they_said(folder: Path, outlet: Outlet) -> None:
+    """It is said once for each state of the file, and receivers are told on."""
+    outlet.publish("wire", [Item("a", toll(12), ago(minutes=3))])
+    with Receiver() as receiver:
+        write_receivers(folder, rules=NO_OPENINGS, desk=receiver.url)
+        settings = folder / "tracker.toml"
+        with Running("daemon", cwd=folder, env=SECRET_ENV) as daemon:
+            receiver.wait_for(1)
+            settings.write_text(settings.read_text().replace("secret_env", "secret_nv"))
+            line = daemon.wait_for("secret_nv")
+            assert line.endswith("; the last sound configuration is kept")
+            outlet.publish("wire", [Item("b", toll(14), ago(minutes=2))])
+            receiver.wait_for(2)
+            settings.unlink()
+            daemon.wait_for("tracker.toml: is gone; the last sound configuration is kept")
+            outlet.publish("wire", [Item("c", toll(16), ago(minutes=1))])
+            receiver.wait_for(3)
+            assert daemon.end() == 0
+    assert len([each for each in daemon.lines if "secret_nv" in each]) == 1
+    assert phrases(map(verified, receiver.got)) == ["12", "14", "16"]

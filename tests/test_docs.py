@@ -18,9 +18,8 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from tracker.alerts.endpoint import Endpoint
-from tracker.cli import COMMANDS, group
-from tracker.cli.source import VERBS
+from tracker.alerts.tables import NotifyTable, WebhookTable
+from tracker.cli import COMMANDS, Verbs, group
 from tracker.errors import TrackerError
 from tracker.events import TYPES, Event
 from tracker.model import Measure, Reason, Role
@@ -196,7 +195,7 @@ def test_every_configuration_shown_is_valid(page: Path, tmp_path: Path) -> None:
         target.parent.mkdir(exist_ok=True)
         target.write_text(block.text, encoding="utf-8")
         if target.parent == tmp_path:
-            assert load_settings(target).webhooks
+            assert load_settings(target).endpoints
         else:
             sources, errors = load_sources(target.parent)
             assert not errors
@@ -214,9 +213,15 @@ def command_of(typed: str) -> click.Command:
     return command
 
 
-@pytest.mark.parametrize(
-    "name", [*sorted(COMMANDS.keys() - {"source"}), *(f"source {verb}" for verb in VERBS)]
-)
+def every_command() -> Iterator[str]:
+    """As they are typed; of a command that has verbs, these."""
+    for name in COMMANDS:
+        command = command_of(name)
+        verbs = command.table if isinstance(command, Verbs) else ()
+        yield from [f"{name} {verb}" for verb in verbs] or [name]
+
+
+@pytest.mark.parametrize("name", [*every_command()])
 def test_every_command_is_in_the_table_with_all_its_options(name: str) -> None:
     """The README's table has a row for each command, which names each argument and option."""
     (row,) = re.findall(rf"^\| `tracker {name}(?: [^`]*)?` \|", read("README.md"), re.MULTILINE)
@@ -274,9 +279,9 @@ def test_every_table_of_the_log_is_told() -> None:
 def test_every_setting_is_told() -> None:
     """The page of operations has each key of tracker.toml, and no other."""
     told = first_cells(section("docs/operations.md", "### `tracker.toml`"))
-    own = {field.name for field in fields(Settings)} - {"webhooks", "polling"}
-    tables = {field.name for each in (Endpoint, Polling) for field in fields(each)}
-    assert told == own | tables | {"[[webhook]]", "[polling]"}
+    own = {field.name for field in fields(Settings)} - {"endpoints", "polling"}
+    tables = {field.name for field in fields(Polling)} | _keys(WebhookTable) | _keys(NotifyTable)
+    assert told == own | tables | {"[[webhook]]", "[[notify]]", "[polling]"}
 
 
 def test_every_key_of_a_source_is_told() -> None:

@@ -167,7 +167,7 @@ def test_the_history_is_folded_from_events_alone(polled: Path, tmp_path: Path) -
     """All that is kept beside the events can go, and a fresh process reads the same history."""
     shutil.copy(polled / "events.db", tmp_path)
     with closing(sqlite3.connect(tmp_path / "events.db")) as shell:
-        for table in ("polls", "memos", "outbox", "told", "backfills", "gone"):
+        for table in ("polls", "memos", "outbox", "told", "owed", "reach"):
             shell.execute(f"DELETE FROM {table}")
         shell.commit()
     assert ask(tmp_path, "history", NAME) == ask(polled, "history", NAME)

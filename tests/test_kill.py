@@ -15,7 +15,8 @@ from folder import SECRET_ENV, write_incident, write_receivers, write_source
 from outlet import Item, Outlet
 from receiver import Got, Receiver
 from tracker.addresses import client
-from tracker.alerts.posting import LEASE, drain
+from tracker.alerts.posting import drain
+from tracker.alerts.waits import LEASE
 from tracker.desk import Desk
 from tracker.settings import load_settings
 from tracker.store.writer import open_writer
@@ -112,7 +113,7 @@ def deliver_the_rest(folder: Path) -> None:
                 log=log,
                 incidents=(),
                 clock=lambda: datetime.now(UTC) + LEASE,
-                endpoints=settings.webhooks,
+                endpoints=settings.endpoints,
             )
             async with client(settings.allow_hosts) as receivers:
                 with desk.thread:
@@ -144,7 +145,7 @@ def everything_was_told(folder: Path, got: list[Got]) -> None:
     """Each alert of the outbox arrived, at least once, in order, with one id and one body."""
     with closing(sqlite3.connect(folder / "events.db")) as shell:
         outbox = shell.execute(
-            "SELECT incident, sequence, id, body, state FROM outbox ORDER BY incident, sequence"
+            "SELECT about, sequence, id, body, state FROM outbox ORDER BY about, sequence"
         ).fetchall()
     arrived: dict[str, set[bytes]] = {}
     for each in got:

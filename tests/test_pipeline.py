@@ -2,11 +2,12 @@
 # ruff: noqa: RUF001 — letters of other languages that look like those of English
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ import pytest
 
 from folder import write_incident, write_source
 from outlet import Item, feed
-from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.endpoint import Endpoint, Rules, Webhook
 from tracker.desk import Desk
 from tracker.errors import LogError
 from tracker.events import (
@@ -33,7 +34,7 @@ from tracker.pipeline import (
     file_report,
     reextract,
     refile,
-    send_backfills,
+    send_due,
 )
 from tracker.polling import Polled, poll
 from tracker.projections.history import history
@@ -41,7 +42,7 @@ from tracker.projections.ledger import ledger
 from tracker.rulings import Why, withdraw
 from tracker.sources.config import configuration_digest, load_incidents, load_sources
 from tracker.sources.web import Manners, Web, open_web
-from tracker.store.base import Append, Log
+from tracker.store.base import Append, Log, Reach
 from tracker.store.writer import open_writer
 
 MAY_4 = date(2031, 5, 4)
@@ -596,19 +597,26 @@ def test_a_withdrawal_is_decided_anew_as_well(room: Room) -> None:
     assert len(room.log.read(incident_stream("ferry"))) == 4
 
 
-DESK = Endpoint(name="desk", url="http://desk.example", secret_env="DESK")
+HOOK = Webhook(url="http://desk.example", secret_env="DESK")
+DESK = Endpoint(name="desk", way=HOOK, rules=Rules(opened=False))
+
+
+def enqueued(room: Room) -> list[tuple[str, str]]:
+    """What the alerts of the outbox are about, and their types, oldest first."""
+    every = room.log.enqueued()
+    return [(each.alert.about, each.alert.type) for each in reversed(every)]
 
 
 def test_facts_and_alerts_are_stored_together(room: Room) -> None:
     """What is told to a receiver and what the log holds cannot differ."""
-    room.endpoints = (DESK,)
+    room.endpoints = (Endpoint(name="desk", way=HOOK),)
     room.publish(Item("a", toll(12), NOON), Item("b", toll(14), NOON + timedelta(minutes=1)))
     room.stored()
     with closing(sqlite3.connect(room.folder / "events.db")) as shell:
         rows = shell.execute("SELECT sequence, type FROM outbox ORDER BY sequence").fetchall()
-    assert rows == [(1, "estimate.revised"), (2, "estimate.revised")]
+    assert rows == [(1, "incident.opened"), (2, "estimate.revised"), (3, "estimate.revised")]
     (told,) = room.log.told("ferry")
-    assert (told.phrase, told.sequence) == ("14", 2)
+    assert (told.phrase, told.sequence) == ("14", 3)
 
 
 def test_old_reports_are_one_backfill_and_no_news(room: Room) -> None:
@@ -621,11 +629,142 @@ def test_old_reports_are_one_backfill_and_no_news(room: Room) -> None:
     )
     room.stored()
     desk = room.desk()
-    assert send_backfills(desk) == 2
-    assert send_backfills(desk) == 0
-    with closing(sqlite3.connect(room.folder / "events.db")) as shell:
-        rows = shell.execute("SELECT incident, type FROM outbox ORDER BY incident").fetchall()
-    assert rows == [("ferry", "estimate.backfilled"), ("mill", "estimate.backfilled")]
+    send_due(desk, backfills=False)
+    assert enqueued(room) == []
+    for _ in range(2):
+        assert send_due(desk, backfills=True) is None
+        assert enqueued(room) == [
+            ("ferry", "estimate.backfilled"),
+            ("mill", "estimate.backfilled"),
+        ]
+
+
+def toll_at(room: Room, number: int, minutes: int, **rules: Any) -> datetime | None:
+    """So many are killed, so many minutes after noon; when there is more to be told."""
+    room.endpoints = (Endpoint(name="desk", way=HOOK, rules=Rules(opened=False, **rules)),)
+    room.now = NOON + timedelta(minutes=minutes)
+    desk = room.desk()
+    report = replace(by_hand(number, 0), published=room.now)
+    file_report(desk, room.wire, report, observed_at=room.now)
+    return send_due(desk, backfills=True)
+
+
+def later(room: Room, minutes: int) -> datetime | None:
+    """So many minutes after noon, what is due is told; when there is more."""
+    room.now = NOON + timedelta(minutes=minutes)
+    return send_due(room.desk(), backfills=True)
+
+
+def bodies(room: Room) -> list[Any]:
+    return [json.loads(each.alert.body) for each in reversed(room.log.enqueued())]
+
+
+def test_news_that_is_held_is_told_once_as_it_stands_by_then(room: Room) -> None:
+    for minute, number in enumerate((12, 13, 14)):
+        again = toll_at(room, number, minute, debounce=timedelta(minutes=10))
+        assert again == room.now + timedelta(minutes=10)
+    assert later(room, 11) == NOON + timedelta(minutes=12)
+    assert enqueued(room) == []
+    assert later(room, 12) is None
+    (body,) = bodies(room)
+    assert (body["type"], body["data"]["before"]) == ("estimate.revised", None)
+    assert (body["data"]["after"]["best"], body["data"]["revisions"]) == (14, 3)
+
+
+def test_old_and_new_wait_for_the_end_of_quiet_hours(room: Room) -> None:
+    """What is owed as well as what is held; and a daemon that starts late in them waits, too."""
+    quiet = (time(11), time(15))
+    again = toll_at(room, 12, 0, quiet=quiet)
+    assert again == NOON + timedelta(hours=3)
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
+    old = replace(MILL, published=NOON - timedelta(hours=30))
+    room.publish(old)
+    room.stored()
+    assert later(room, 24 * 60) == NOON + timedelta(hours=27)
+    assert enqueued(room) == []
+    assert later(room, 27 * 60) is None
+    assert sorted(enqueued(room)) == [
+        ("ferry", "estimate.revised"),
+        ("mill", "estimate.backfilled"),
+    ]
+
+
+def test_a_digest_tells_old_and_new_of_all_incidents_together(room: Room) -> None:
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
+    room.publish(replace(MILL, published=NOON - timedelta(hours=30)))
+    rules = Rules(opened=False, digest=(time(18),))
+    room.endpoints = (Endpoint(name="desk", way=HOOK, rules=rules),)
+    room.stored()
+    for number, minute in ((12, 0), (14, 5)):
+        assert toll_at(room, number, minute, digest=(time(18),)) == NOON + timedelta(hours=6)
+    assert later(room, 361) is None
+    (body,) = bodies(room)
+    assert (body["type"], body["data"]["sequence"]) == ("estimate.digest", 1)
+    assert [
+        (
+            each["incident"],
+            each["sequence"],
+            [stands["after"]["best"] for stands in each["estimates"]],
+        )
+        for each in body["data"]["incidents"]
+    ] == [("ferry", 1, [14]), ("mill", 1, [5])]
+    assert later(room, 361 + 24 * 60) is None
+    assert len(bodies(room)) == 1
+
+
+def test_a_receiver_that_is_disabled_is_told_how_things_stand_when_it_is_enabled(
+    room: Room,
+) -> None:
+    """Its outbox does not grow meanwhile, and what was held for it is not lost."""
+    toll_at(room, 12, 0, debounce=timedelta(minutes=5))
+    address = DESK.address
+    room.log.settle((), (Reach(endpoint="desk", address=address, disabled="failing"),), now=NOON)
+    for number, minute in ((13, 1), (14, 2), (15, 300)):
+        assert toll_at(room, number, minute) is None
+    assert enqueued(room) == []
+    room.log.settle((), (Reach(endpoint="desk", address=address),), now=NOON)
+    later(room, 400)
+    (body,) = bodies(room)
+    assert body["type"] == "estimate.backfilled"
+    assert [each["after"]["best"] for each in body["data"]["estimates"]] == [15]
+
+
+def test_whoever_is_disabled_at_another_address_is_told(room: Room) -> None:
+    elsewhere = Reach(endpoint="desk", address="http://old.example", disabled="gone")
+    room.log.settle((), (elsewhere,), now=NOON)
+    toll_at(room, 12, 0)
+    assert enqueued(room) == [("ferry", "estimate.revised")]
+
+
+def test_other_rules_of_estimation_are_told_once_where_they_make_a_difference(room: Room) -> None:
+    """The receiver learns what it believed; of an incident that stands as before, nothing."""
+    toll_at(room, 12, 0)
+    toll_at(room, 14, 1)
+    write_incident(room.folder, "mill", began=MAY_4, any_of=["mill"])
+    room.publish(replace(MILL, published=NOON + timedelta(minutes=1)))
+    room.stored()
+    told = len(bodies(room))
+    room.endpoints = (Endpoint(name="desk", way=HOOK, policy="lowest"),)
+    for minute in (10, 11):
+        later(room, minute)
+        (body,) = bodies(room)[told:]
+        assert body["type"] == "estimate.reinterpreted"
+        (changed,) = body["data"]["estimates"]
+        assert (changed["before"]["best"], changed["after"]["best"]) == (14, 12)
+
+
+def test_what_another_writer_moves_meanwhile_is_told_the_next_time(room: Room) -> None:
+    toll_at(room, 12, 0, debounce=timedelta(minutes=5))
+    room.now = NOON + timedelta(minutes=5)
+    with closing(open_writer(room.folder / "events.db")) as second:
+        theirs = replace(room.desk(second), endpoints=())
+        report = replace(by_hand(14, 0), published=room.now)
+        meanwhile = [lambda: file_report(theirs, room.wire, report, observed_at=NOON)]
+        ours = room.desk(cast("Log", Overtaken(room.log, meanwhile)))
+        assert send_due(ours, backfills=True) == room.now
+        assert enqueued(room) == []
+        assert send_due(ours, backfills=True) is None
+    assert [each["data"]["after"]["best"] for each in bodies(room)] == [14]
 
 
 def test_a_memory_log_does_as_well(room: Room) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from outlet import Item, feed
-from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.endpoint import Endpoint, Rules, Webhook
 from tracker.desk import Desk
 from tracker.events import Event, FigureReported, FigureWithdrawn, SourceMoved, SourceTurned
 from tracker.health import Poll
@@ -30,7 +30,7 @@ NOON = datetime(2031, 5, 5, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 FERRY = Incident(id="ferry", title="Ferry", began=date(2031, 5, 4), any_of=("ferry",))
-DESK = Endpoint(name="desk", url="https://desk.example/in", secret_env="DESK")
+DESK = Endpoint(name="desk", way=Webhook(url="https://desk.example/in", secret_env="DESK"))
 
 
 def toll(number: int) -> str:
@@ -338,16 +338,11 @@ def test_failures_in_a_row_back_off_and_the_third_is_told(room: Room) -> None:
 
 def told(room: Room) -> list[dict[str, Any]]:
     """The alerts in the outbox, in their order."""
-    found = []
-    while claimed := room.log.claim(["desk"], now=room.now + DAY, until=room.now + 2 * DAY):
-        for each in claimed:
-            found.append(json.loads(each.body))
-            room.log.settle(each, now=room.now, answer="200", again=None, delivered=True)
-    return found
+    return [json.loads(each.alert.body) for each in reversed(room.log.enqueued())]
 
 
 def test_an_endpoint_that_does_not_want_to_know_of_sources_is_not_told(room: Room) -> None:
-    room.endpoints = (replace(DESK, sources=False),)
+    room.endpoints = (replace(DESK, rules=Rules(sources=False)),)
     room.site.pages["feed"] = Said("gone", 410)
     room.poll()
     assert room.stands().state is State.GONE

@@ -2,22 +2,26 @@
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import tracker
-from tracker.cli import COMMANDS
-from tracker.cli.source import VERBS
+from tracker.cli import COMMANDS, rules, source, webhooks
 
 PACKAGE = Path(tracker.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NO_COMMANDS = {
     "__init__", "evidence", "fields", "newsroom", "options", "picture", "prospect", "shown",
-    "deciding", "sketch", "strokes",
+    "deciding", "sketch", "strokes", "watch",
 }  # fmt: skip
 """Modules of `cli/` that commands share."""
-SHARED_BY_VERBS = {"__init__", "asked", "standing", "told", "trial", "would"}
-"""The same of `cli/source/`."""
+SHARED_BY_VERBS = {
+    source: {"asked", "standing", "told", "trial", "would"},
+    webhooks: {"asked", "checked", "secret", "told"},
+    rules: set[str](),
+}
+"""The same of the folders of commands that have verbs."""
 
 
 def test_the_modules_are_found() -> None:
@@ -40,9 +44,13 @@ def test_each_command_is_one_module_and_one_line_in_the_table() -> None:
     assert {name.removesuffix("_") for name in modules | folders} == {*COMMANDS}
 
 
-def test_each_verb_of_a_source_is_one_module_and_one_line_in_the_table() -> None:
-    modules = {path.stem for path in (PACKAGE / "cli" / "source").glob("*.py")} - SHARED_BY_VERBS
-    assert {name.removesuffix("_") for name in modules} == {*VERBS}
+@pytest.mark.parametrize("folder", SHARED_BY_VERBS, ids=lambda folder: folder.__name__)
+def test_each_verb_is_one_module_and_one_line_in_the_table_of_its_command(
+    folder: ModuleType,
+) -> None:
+    modules = {path.stem for path in Path(folder.__path__[0]).glob("*.py")}
+    verbs = modules - SHARED_BY_VERBS[folder] - {"__init__"}
+    assert {name.removesuffix("_") for name in verbs} == {*folder.VERBS}
 
 
 def test_the_program_knows_no_incident() -> None:

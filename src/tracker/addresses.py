@@ -13,10 +13,10 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, ThreadedResolver
@@ -46,6 +46,10 @@ KEPT_OPEN: Final = 5.0
 fifty hosts asked a second, three times as many would come near the 1,024 files that a process has.
 """
 
+POST_KEPT_OPEN: Final = 1.5
+"""The same for posts, which are not repeated unasked where the other side hangs up just then: less
+than servers wait (some 2 seconds, many 5)."""
+
 LONGEST_HEADER: Final = 32 * 1024
 """Some outlets send long policies in their headers; aiohttp's own limit is 8 KiB."""
 
@@ -67,16 +71,19 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address in GLOBAL_UNICAST and address not in SIX_TO_FOUR
 
 
-def client(allow_hosts: Iterable[str] = ()) -> httpx.AsyncClient:
+def client(
+    allow_hosts: Iterable[str] = (), *, resolver: AbstractResolver | None = None
+) -> httpx.AsyncClient:
     """A client that connects to public addresses, and to the hosts named in `allow_hosts`.
 
     Make one and share it: its TLS context alone costs more than a request. It takes no proxy from
     the environment (a proxy would resolve names unvetted), keeps no cookies, follows no redirect
     unasked and has no time-out: whoever asks sets one around the whole exchange. A request may
-    raise `AddressRefused`, beside what httpx raises.
+    raise `AddressRefused`, beside what httpx raises. `resolver` turns names into addresses before
+    they are vetted; the default asks the system, and is closed with the client.
     """
     return httpx.AsyncClient(
-        transport=transport(allow_hosts),
+        transport=transport(allow_hosts, resolver=resolver, kept_open=POST_KEPT_OPEN),
         headers={"user-agent": user_agent()},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=None,  # noqa: S113 — set around the whole exchange, which httpx cannot
@@ -90,25 +97,28 @@ def transport(
     setting: str = "allow_hosts",
     proxy: str | None = None,
     resolver: AbstractResolver | None = None,
+    kept_open: float = KEPT_OPEN,
 ) -> AiohttpTransport:
     """What is under that client: one request, one answer, and the rule of where it may go.
 
     How many requests go at once is the caller's business. `setting` is what an operator adds
-    hosts to, and `resolver` turns names into addresses before they are vetted. Through a `proxy`
-    that was named on purpose, names are resolved and vetted there, or not at all.
+    hosts to, and `resolver` turns names into addresses before they are vetted; the default asks
+    the system, and is closed with the transport. Through a `proxy` that was named on purpose,
+    names are resolved and vetted there, or not at all.
     """
     allowed = frozenset(_plain(host) for host in allow_hosts)
     tls = httpx.create_ssl_context()
+    system = None if resolver or proxy else SystemResolver()
 
     def session() -> ClientSession:
-        below = resolver or ThreadedResolver()
+        below = resolver or system or ThreadedResolver()
         connector = TCPConnector(
             ssl=tls,
             resolver=below if proxy else _VettingResolver(below, allowed, setting),
             # What was vetted is what is connected to, each time anew.
             use_dns_cache=False,
             limit=0,
-            keepalive_timeout=KEPT_OPEN,
+            keepalive_timeout=kept_open,
         )
         return ClientSession(
             connector=connector,
@@ -119,7 +129,7 @@ def transport(
 
     if proxy:
         return AiohttpTransport(verify=tls, client=session, proxy=httpx.Proxy(proxy))
-    return _VettingTransport(tls, session, allowed, setting)
+    return _VettingTransport(tls, session, allowed, setting, system)
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -137,8 +147,10 @@ class _VettingTransport(AiohttpTransport):
         session: Callable[[], ClientSession],
         allowed: frozenset[str],
         setting: str,
+        system: "SystemResolver | None",
     ) -> None:
         super().__init__(verify=tls, client=session)
+        self._system = system
         self._allowed = allowed
         self._setting = setting
 
@@ -152,25 +164,39 @@ class _VettingTransport(AiohttpTransport):
             _vet(host, host, self._allowed, self._setting)
         return await super().handle_async_request(request)
 
+    async def aclose(self) -> None:
+        await super().aclose()
+        if self._system is not None:
+            await self._system.close()
+
 
 class SystemResolver(AbstractResolver):
-    """Asks the system, on threads of its own, so that dead names hold up nothing else."""
+    """Asks the system, on threads of its own, so that dead names hold up nothing else.
+
+    A name is asked for once at a time: whoever wants it meanwhile gets the same answer, so that a
+    dead one holds one thread, however often it is tried.
+    """
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(LOOKING_UP, thread_name_prefix="names")
+        self._asked: dict[tuple[str, int, int], asyncio.Future[list[Any]]] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        look_up = partial(
-            socket.getaddrinfo,
-            host,
-            port,
-            family,
-            socket.SOCK_STREAM,
-            flags=socket.AI_ADDRCONFIG,
-        )
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        name = host, port, int(family)
+        asked = self._asked.get(name)
+        if asked is None:
+
+            def look_up() -> list[Any]:
+                flags = socket.AI_ADDRCONFIG
+                return socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=flags)
+
+            asked = asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+            self._asked[name] = asked
+            asked.add_done_callback(lambda _: self._asked.pop(name, None))
+        # Whoever is tired of waiting does not take the answer from the others.
+        found = await asyncio.shield(asked)
         return [
             ResolveResult(
                 hostname=host,

@@ -30,7 +30,10 @@ KEEP_EVERY: Final = timedelta(seconds=1)
 """How often it is written down how polls ended: those of the last second may be forgotten."""
 RELOAD_EVERY: Final = timedelta(seconds=5)
 """How often it is looked whether the files of sources and incidents have changed."""
-OUTBOX_EVERY: Final = timedelta(seconds=5)
+LISTEN_EVERY: Final = timedelta(seconds=0.25)
+"""How often it is looked whether another process has written, or what was held back is due."""
+TELL_EVERY: Final = timedelta(seconds=5)
+"""How often it is looked what is due to be told, if nothing else gave cause to."""
 CLOCK_WATCH: Final = timedelta(seconds=30)
 CLOCK_JUMP: Final = timedelta(seconds=10)
 
@@ -96,7 +99,8 @@ async def serve(
         (rounds.look, LOOK_EVERY),
         (rounds.keep, KEEP_EVERY),
         (look_at_files, RELOAD_EVERY),
-        (rounds.outbox, OUTBOX_EVERY),
+        (rounds.listen, LISTEN_EVERY),
+        (rounds.outbox, TELL_EVERY),
     ):
         scheduler.add_job(job, IntervalTrigger(seconds=every.total_seconds()))
     scheduler.add_job(rounds.forget, IntervalTrigger(days=1), next_run_time=desk.clock())

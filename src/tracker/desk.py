@@ -1,16 +1,18 @@
 """What a pass works with: the log and its one thread, the incidents, the receivers, the clock."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import ParamSpec, TypeVar
 
 from tracker.alerts.endpoint import FRESH, Endpoint
+from tracker.alerts.memory import Circumstances, Memory
 from tracker.alerts.rules import alerts_due
 from tracker.errors import UnknownName
-from tracker.events import INBOX, Event, ReportSetAside
+from tracker.events import INBOX, Event, IncidentOpened, ReportSetAside
 from tracker.intake import Incident
 from tracker.projections.inbox import Followed
 from tracker.projections.merged import home_of, with_merged
@@ -32,8 +34,12 @@ class Desk:
     """A digest of what decides how a report is filed: when it changes, all is read again."""
     endpoints: tuple[Endpoint, ...] = ()
     fresh: timedelta = FRESH
+    names: Mapping[str, str] = field(default_factory=dict)
+    """How what alerts are about is called: "incident/ID" to its title, "source/ID" to its name."""
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "log"))
 
+    begun: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    """Endpoints, each with its policy, of which it is noted by which rules they are told."""
     read_so_far: dict[str, list[Event]] = field(default_factory=dict, repr=False)
     """Streams of this pass: a log only grows, so what was read of it stays true."""
     followed: Followed = field(default_factory=Followed, repr=False)
@@ -87,13 +93,46 @@ class Desk:
                 return each
         raise UnknownName("incident", name, (each.id for each in self.incidents))
 
-    def outbox(self, moved: Sequence[Moved], now: datetime, *, news: bool = True) -> Outbox:
-        """The alerts that these moves make due; where they are no news, none but a backfill."""
-        if not moved or not self.endpoints:
+    def outbox(
+        self,
+        moved: Sequence[Moved],
+        now: datetime,
+        *,
+        news: bool = True,
+        opened: Sequence[IncidentOpened] = (),
+    ) -> Outbox:
+        """The alerts that these moves make due; where they are no news, none but a backfill.
+
+        `opened` are the incidents that are opened with them, as news.
+        """
+        if not (moved or opened) or not self.endpoints:
             return Outbox()
-        incidents = {each.after.incident for each in moved}
-        told = [row for incident in sorted(incidents) for row in self.log.told(incident)]
+        about = [each.after.incident for each in moved], [each.incident for each in opened]
+        memory = self.memory(chain.from_iterable(about))
         fresh = self.fresh if news else None
         return alerts_due(
-            moved, self.endpoints, told, now=now, fresh=fresh, log_id=self.log.identity
+            moved, self.endpoints, memory, self.around(now), fresh=fresh, opened=opened
         )
+
+    def memory(self, about: Iterable[str]) -> Memory:
+        """What the log remembers of what receivers were told of these incidents."""
+        every = sorted(set(about))
+        return Memory(
+            told=tuple(row for incident in every for row in self.log.told(incident)),
+            held=tuple(held for incident in every for held in self.log.held(incident)),
+            sequences={
+                (each, endpoint): last
+                for each in every
+                for endpoint, last in self.log.last_sequences(each).items()
+            },
+            disabled=self.disabled(),
+        )
+
+    def disabled(self) -> frozenset[str]:
+        """The endpoints, by name, that are disabled at the address that they have now."""
+        reach = {(each.endpoint, each.address) for each in self.log.reach() if each.disabled}
+        return frozenset(each.name for each in self.endpoints if (each.name, each.address) in reach)
+
+    def around(self, now: datetime) -> Circumstances:
+        """What alerts of this desk hang on, beside what they tell."""
+        return Circumstances(now=now, log_id=self.log.identity, names=self.names)

@@ -10,11 +10,17 @@ a report on. What comes before, one poll of a source, is in `polling.py`.
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
+from typing import TypeVar
 
-from tracker.alerts.rules import backfill
+from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.hours import not_before
+from tracker.alerts.incidents import opened_now
+from tracker.alerts.later import Due, parted, tells, told_now
+from tracker.alerts.memory import DIGESTS
 from tracker.desk import Desk
 from tracker.encoding import event_id
 from tracker.errors import Conflict
@@ -28,11 +34,14 @@ from tracker.incidents.refile import aside_of, filed_since, refiled, refiling, w
 from tracker.incidents.reread import Reader, Rereading, Shared, reread
 from tracker.intake import Figure, Incident, Report, Source
 from tracker.model import Revision
-from tracker.projections.history import estimates
 from tracker.projections.ledger import ledger
-from tracker.projections.moves import moves
+from tracker.projections.merged import with_merged
+from tracker.projections.moves import Moved, moves, standing
+from tracker.projections.policies import VERSION
 from tracker.sources.language import language_of
-from tracker.store.base import Append
+from tracker.store.base import Append, Held, Owed
+
+T = TypeVar("T", Held, Owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,8 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
         if not any(each.facts for each in appends):
             return filed
         with contextlib.suppress(Conflict):
-            outbox = desk.outbox(change.moved, now)
+            opened = opened_now(chain(*new.values()), now=now, fresh=desk.fresh)
+            outbox = desk.outbox(change.moved, now, opened=opened)
             stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
             return replace(filed, events=tuple(stored), revisions=change.revisions)
 
@@ -189,7 +199,8 @@ def refile(desk: Desk, event: str, name: str) -> Filed:
         appends = [Append(*each, facts.get(each[0], ())) for each in change.versions]
         appends.append(Append(INBOX, inbox.version, (refiled(event, name, now),)))
         with contextlib.suppress(Conflict):
-            outbox = desk.outbox(change.moved, now)
+            opened = opened_now(found.facts, now=now, fresh=None)
+            outbox = desk.outbox(change.moved, now, opened=opened)
             stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
             return Filed(aside.language, len(found.facts), tuple(stored), change.revisions)
 
@@ -214,33 +225,63 @@ def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
         del desk.read_so_far[stream]
 
 
-def send_backfills(desk: Desk) -> int:
-    """Enqueue the `estimate.backfilled` that endpoints are owed, now that a pass is over.
+def send_due(desk: Desk, *, backfills: bool) -> datetime | None:
+    """Enqueue what endpoints are to be told by now: what was held, and what they are owed.
 
-    How many. Runs on the log's thread.
+    What is owed (`backfills`) is told once a pass is over. Returns when there is something to do
+    again, as far as is known: None, with the next pass. Runs on the log's thread.
     """
-    sent = 0
-    endpoints = {each.name: each for each in desk.endpoints}
-    for name, incident in desk.log.backfills_due():
-        if name not in endpoints:
-            continue
-        now, stream = desk.clock(), incident_stream(incident)
-        in_use = stream in desk.read_so_far
-        before = ledger(desk.view(incident))
-        if not in_use:
-            # An import touches more incidents than fit into memory.
-            del desk.read_so_far[stream]
-        outbox = backfill(
-            incident,
-            estimates(before, incident, policy=endpoints[name].policy),
-            endpoints[name],
-            desk.log.told(incident),
-            now=now,
-            log_id=desk.log.identity,
-        )
-        # On a conflict it is owed still, and the next pass sends it.
-        with contextlib.suppress(Conflict):
-            append = Append(stream, before.version)
-            desk.log.append([append], recorded_at=now, outbox=outbox)
-            sent += len(outbox.alerts)
-    return sent
+    for each in desk.endpoints:
+        if (each.name, each.policy) not in desk.begun:
+            desk.log.reinterpret(each.name, each.policy, VERSION)
+            desk.begun.add((each.name, each.policy))
+    now, disabled = desk.clock(), desk.disabled()
+    held = _by_endpoint(desk.log.held_until([each.name for each in desk.endpoints], now=now))
+    owed = _by_endpoint(desk.log.owed())
+    for each in desk.endpoints:
+        debts = owed.get(each.name, []) if backfills and each.name not in disabled else []
+        for due in parted(each, held.get(each.name, []), debts, now=now):
+            _send(desk, each, due, now)
+    enabled = [each for each in desk.endpoints if each.name not in disabled]
+    quiet = (not_before(each.rules, now) for each in enabled if each.name in owed)
+    moments = desk.log.next_held([each.name for each in enabled]), *quiet
+    return min((each for each in moments if each is not None), default=None)
+
+
+def _by_endpoint(every: Iterable[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for each in every:
+        found.setdefault(each.endpoint, []).append(each)
+    return found
+
+
+def _send(desk: Desk, endpoint: Endpoint, due: Due, now: datetime) -> None:
+    """Enqueue what of this is due still; on a conflict, the next time."""
+    memory = desk.memory([*due.incidents, DIGESTS])
+    versions: dict[str, int] = {}
+    stands = {}
+    if tells(endpoint, memory, now):
+        for incident in due.incidents:
+            stands[incident] = _standing(desk, incident, endpoint.policy, versions)
+    outbox = told_now(due, endpoint, stands, memory, desk.around(now))
+    appends = [Append(stream, version) for stream, version in versions.items()]
+    with contextlib.suppress(Conflict):
+        desk.log.append(appends, recorded_at=now, outbox=outbox)
+
+
+def _standing(
+    desk: Desk, incident: str, policy: str, versions: dict[str, int]
+) -> tuple[Moved, ...]:
+    """How an incident stands; notes the streams that this hangs on, each with its version."""
+    in_use = {*desk.read_so_far}
+
+    def read(stream: str) -> list[Event]:
+        events = desk.events(stream)
+        versions[stream] = len(events)
+        return events
+
+    found = standing(ledger(with_merged(incident, read)), incident, policy=policy)
+    for stream in {*desk.read_so_far} - in_use:
+        # An import touches more incidents than fit into memory.
+        del desk.read_so_far[stream]
+    return found

@@ -1,4 +1,4 @@
-"""What the daemon does in its rounds: poll what is due, post what is due, write down what was.
+"""What the daemon does in its rounds: poll what is due, tell what is due, write down what was.
 
 Which source is due when is told by `agenda.py`; when a round begins, by the scheduler of
 `daemon.py`.
@@ -8,25 +8,27 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import httpx
 
 from tracker.agenda import BETWEEN, Agenda, Network, first_due
-from tracker.alerts.posting import Posted, drain
+from tracker.alerts.posting import Posted, Postroom, drain
+from tracker.alerts.ways import Ways
 from tracker.desk import Desk
 from tracker.errors import TrackerError
 from tracker.events import source_stream
 from tracker.intake import Source
 from tracker.model import Revision, State
-from tracker.pipeline import send_backfills
+from tracker.pipeline import send_due
 from tracker.polling import Polled, poll
 from tracker.sources.capture import is_remote
 from tracker.sources.kinds import KINDS
 from tracker.sources.record import address_of
 from tracker.sources.web import Web
 from tracker.store.schema import KEPT
+from tracker.suggestions import Looked, send_suggestions
 
 MOST_UNREAD: Final = 100
 """Answers that wait to be read, in memory: while there are more, nothing is asked …"""
@@ -37,6 +39,8 @@ NEW_AT_ONCE: Final = 16
 """How many of these begin at one look: what they are answered comes a second later, or ten."""
 IN_FLIGHT: Final = timedelta(seconds=50)
 """How long the end may take: longer than a fetch (30 s) and a post (15 s) together."""
+ATTEMPTS_KEPT: Final = timedelta(days=90)
+"""How long it stays on record what became of each attempt to deliver an alert."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,9 @@ async def pass_once(desk: Desk, wire: Wire, sources: Sequence[Source]) -> list[P
 
     done = await asyncio.gather(*(turn(each) for each in sources))
     await desk.keep()
-    await desk.run(send_backfills, desk)
+    await desk.run(send_due, desk, backfills=True)
+    if any(each.events for each in done):
+        await send_suggestions(desk, Looked())
     await post_due(desk, wire)
     return done
 
@@ -92,10 +98,27 @@ class Rounds:
         self._not_yet_polled: set[str] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._network = Network((), desk.clock())
+        self._postroom = Postroom(
+            desk.log,
+            Ways(wire.receivers, wire.environment),
+            run=desk.run,
+            clock=desk.clock,
+            jitter=random.random,
+            posted=wire.posted,
+            trouble=wire.trouble,
+        )
+        self._posting: asyncio.Task[None] | None = None
+        self._due_at: datetime | None = None
+        """When something that is held back is to be told, as far as is known."""
+        self._looking = False
+        """Whether it is about to be looked what is due to be told."""
+        self._looked = Looked()
 
     async def begin(self, desk: Desk, sources: Sequence[Source]) -> None:
         """Poll these from now on, with this desk; those that are new or changed, soon."""
         self._desk = desk
+        await self._postroom.serve(desk.endpoints)
+        self._keep_posting()
         polls = await desk.run(lambda: {each.source: each for each in desk.log.polls()})
         now, fresh = desk.clock(), 0
         for source in sources:
@@ -123,6 +146,7 @@ class Rounds:
             self._not_yet_polled.discard(gone)
         self._sources = kept
         self._network = Network((each.id for each in sources if is_remote(each.url)), now)
+        self.tell()
 
     async def look(self) -> None:
         """Begin the polls that are due, unless there is more to read than is read in time."""
@@ -138,15 +162,30 @@ class Rounds:
         for agenda in (self._agenda, self._new):
             agenda.hasten(self._desk.clock())
 
+    async def listen(self) -> None:
+        """Tell what other processes have made due, and what has been held back for long enough."""
+        await self._finish("outbox", self._listen())
+
     async def outbox(self) -> None:
-        await self._finish("outbox", self._post())
+        """Tell what is due in any case."""
+        self._keep_posting()
+        self.tell()
+
+    def tell(self) -> None:
+        """Have told what may be due: facts were committed, or some time has passed."""
+        self._postroom.wake()
+        # What is due is seen once more for all that was committed before that begins.
+        if not self._looking:
+            self._looking = True
+            self.start("outbox", self._tell())
 
     async def keep(self) -> None:
         await self._finish("log", self._desk.keep())
 
     async def forget(self) -> None:
-        before = self._desk.clock() - KEPT
-        await self._finish("log", self._desk.run(self._desk.log.forget_texts, before=before))
+        now, log = self._desk.clock(), self._desk.log
+        for work, kept in ((log.forget_texts, KEPT), (log.forget_attempts, ATTEMPTS_KEPT)):
+            await self._finish("log", self._desk.run(work, before=now - kept))
 
     async def ended(self, *, within: timedelta = IN_FLIGHT) -> None:
         """Wait for what is under way, and cut off what is still so after that time.
@@ -156,6 +195,10 @@ class Rounds:
         """
         try:
             async with asyncio.timeout(within.total_seconds()):
+                # What the last polls make due is still taken.
+                while others := self._under_way - {self._posting}:
+                    await asyncio.wait(others)
+                self._postroom.stop()
                 while self._under_way:
                     await asyncio.wait(self._under_way)
         except TimeoutError:
@@ -191,22 +234,33 @@ class Rounds:
             next_at = desk.clock() + source.every
             raise
         finally:
+            first_pass = bool(self._not_yet_polled)
             self._not_yet_polled.discard(source.id)
             # Unless its file has changed or is gone meanwhile.
             if next_at is not None and self._sources.get(source.id) == source:
                 self._agenda.put(source.id, next_at)
         self._wire.polled(polled)
-        if polled.events:
-            # Not waited for: a receiver that hangs must not keep the source from its next turn.
-            self.start("outbox", self._post())
+        if polled.events or (first_pass and not self._not_yet_polled):
+            self.tell()
 
-    async def _post(self) -> None:
+    def _keep_posting(self) -> None:
+        if self._posting is None or self._posting.done():
+            self._posting = self.start("outbox", self._postroom.work())
+
+    async def _listen(self) -> None:
+        heard = await self._postroom.listen()
+        if heard or (self._due_at is not None and self._due_at <= self._desk.clock()):
+            self.tell()
+
+    async def _tell(self) -> None:
+        self._looking = False
         # What a backfill says is known when the first pass is over. Later ones wait for nobody:
         # of many sources, some one is always being polled.
-        if not self._not_yet_polled:
-            await self._desk.run(send_backfills, self._desk)
-        # Posts may overlap: a claim is a lease, and nothing new waits for a receiver that hangs.
-        await post_due(self._desk, self._wire)
+        backfills = not self._not_yet_polled
+        self._due_at = await self._desk.run(send_due, self._desk, backfills=backfills)
+        self._postroom.wake()
+        if await send_suggestions(self._desk, self._looked):
+            self._postroom.wake()
 
     async def _finish(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
         """Do it to the end, even if the scheduler is stopped."""

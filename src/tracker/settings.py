@@ -1,23 +1,21 @@
 """`tracker.toml`, the optional file beside the working directory: whom to tell, and how.
 
-Secrets are in no file: a webhook names the environment variable that holds its own, and it is
-read when an alert is signed, not here. Sources and incidents are configured in `sources/`.
+Secrets are not in it: an endpoint names the environment variable or the file that holds its own,
+which is read when an alert is sent, not here. The tables of endpoints are in `alerts/tables.py`;
+sources and incidents are configured in `sources/`.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from tracker.alerts.endpoint import FRESH, Endpoint
+from tracker.alerts.tables import NotifyTable, WebhookTable
 from tracker.errors import ConfigError
-from tracker.model import Measure
-from tracker.projections.policies import POLICIES
-from tracker.sources.toml_file import Span, Table, WebAddress, one_of, read_toml
+from tracker.sources.toml_file import Span, Table, WebAddress, read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,40 +40,15 @@ class Settings:
     """A move by a figure that is older than this is history, not news."""
     allow_hosts: tuple[str, ...] = ()
     """Hosts on this machine or network that webhooks may reach, names or addresses."""
-    webhooks: tuple[Endpoint, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    """Webhooks, then channels, in the order of the file."""
     polling: Polling = Polling()
-
-
-def _variable(name: str) -> str:
-    if name.startswith("whsec_") or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ValueError(
-            "must be the name of an environment variable that holds the secret, not the secret"
-        )
-    return name
-
-
-def _measure(name: str) -> str:
-    return one_of(name, Measure)
-
-
-def _policy(name: str) -> str:
-    return one_of(name, POLICIES)
 
 
 def _host(host: str) -> str:
     if not host.strip() or "/" in host:
         raise ValueError(f"{host!r} is no host: write its name or address, without http://")
     return host.strip().lower()
-
-
-class _WebhookTable(Table):
-    url: WebAddress
-    secret_env: Annotated[str, AfterValidator(_variable)]
-    name: str | None = None
-    incidents: list[str] = Field(default=[])
-    measures: list[Annotated[str, AfterValidator(_measure)]] = Field(default=[])
-    policy: Annotated[str, AfterValidator(_policy)] = "standard"
-    sources: bool = True
 
 
 class _PollingTable(Table):
@@ -89,7 +62,8 @@ class _SettingsFile(Table):
     fresh: Span = FRESH
     allow_hosts: list[Annotated[str, AfterValidator(_host)]] = Field(default=[])
     polling: _PollingTable = _PollingTable()
-    webhook: list[_WebhookTable] = Field(default=[])
+    webhook: list[WebhookTable] = Field(default=[])
+    notify: list[NotifyTable] = Field(default=[])
 
 
 def load_settings(path: Path) -> Settings:
@@ -101,35 +75,25 @@ def load_settings(path: Path) -> Settings:
     if not path.exists():
         return Settings()
     table = read_toml(path, _SettingsFile)
-    webhooks: dict[str, Endpoint] = {}
-    for place, hook in enumerate(table.webhook, start=1):
-        endpoint = _endpoint(hook)
-        if endpoint.name in webhooks:
+    endpoints: dict[str, Endpoint] = {}
+    for where, endpoint in (
+        *((f"webhook.{n}", hook.endpoint(path.parent)) for n, hook in enumerate(table.webhook, 1)),
+        *((f"notify.{n}", channel.endpoint()) for n, channel in enumerate(table.notify, 1)),
+    ):
+        if endpoint.name in endpoints:
             raise ConfigError(
-                f"{path}, key 'webhook.{place}.name'",
-                f"a second webhook named {endpoint.name!r}: give each a name of its own",
+                f"{path}, key '{where}.name'",
+                f"a second endpoint named {endpoint.name!r}: give each a name of its own",
             )
-        webhooks[endpoint.name] = endpoint
+        endpoints[endpoint.name] = endpoint
     return Settings(
         contact=table.contact,
         fresh=table.fresh,
         allow_hosts=tuple(table.allow_hosts),
-        webhooks=tuple(webhooks.values()),
+        endpoints=tuple(endpoints.values()),
         polling=Polling(
             gap=table.polling.gap,
             allow_hosts=tuple(table.polling.allow_hosts),
             proxy=table.polling.proxy,
         ),
-    )
-
-
-def _endpoint(hook: _WebhookTable) -> Endpoint:
-    return Endpoint(
-        name=hook.name or urlsplit(hook.url).hostname or hook.url,
-        url=hook.url,
-        secret_env=hook.secret_env,
-        incidents=frozenset(hook.incidents),
-        measures=frozenset(Measure(name) for name in hook.measures),
-        policy=hook.policy,
-        sources=hook.sources,
     )

@@ -3,65 +3,42 @@
 import asyncio
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
+from standardwebhooks import Webhook as Theirs
 
-from builders import figure
+from outbox import NOON, SECRET, SECRETS, desk, enqueue, ids, states
 from receiver import Answer, Receiver
 from tracker.addresses import client
-from tracker.alerts.endpoint import Endpoint
-from tracker.alerts.posting import LEASE, WAITS, OnWriter, Posted, backoff, drain
+from tracker.alerts.book import OnWriter
+from tracker.alerts.endpoint import Endpoint, Webhook
+from tracker.alerts.posting import Posted, drain
+from tracker.alerts.reach import AT_ONCE, DEAD, PROBE_EVERY, enabled
+from tracker.alerts.waits import LEASE, WAITS, backoff
 from tracker.alerts.webhook import PATIENCE, Attempt
 from tracker.errors import LogBusy
-from tracker.events import incident_stream
-from tracker.store.base import Alert, Append, Log, Outbox
+from tracker.store.base import Log
 from tracker.store.writer import open_writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
-SECRETS = {"DESK_SECRET": "whsec_" + base64.b64encode(b"k" * 32).decode()}
-DELIVERED = Attempt("delivered", "204 No Content")
+DELIVERED = Attempt("delivered", "204 No Content", status=204)
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Log]:
     with closing(open_writer(tmp_path / "events.db")) as opened:
         yield opened
-
-
-def desk(receiver: Receiver, name: str = "desk") -> Endpoint:
-    return Endpoint(name=name, url=receiver.url, secret_env="DESK_SECRET")
-
-
-def enqueue(
-    log: Log, *sequences: int, incident: str = "ferry-2031", endpoint: str = "desk"
-) -> list[str]:
-    """Alerts in the outbox, due at noon, each together with a fact; their ids."""
-    ids = []
-    for sequence in sequences:
-        stream = incident_stream(incident)
-        alert = Alert(
-            id=f"msg_{endpoint}_{incident}_{sequence}",
-            endpoint=endpoint,
-            incident=incident,
-            sequence=sequence,
-            type="estimate.revised",
-            body=json.dumps({"type": "estimate.revised", "data": {"sequence": sequence}}),
-        )
-        fact = figure(sequence, report=f"{incident}-{endpoint}-{sequence}")
-        append = Append(stream, len(log.read(stream)), (fact,))
-        log.append([append], recorded_at=NOON, outbox=Outbox(alerts=(alert,)))
-        ids.append(alert.id)
-    return ids
 
 
 async def drained_by(
@@ -71,12 +48,13 @@ async def drained_by(
     *,
     run: OnWriter,
     patience: timedelta = PATIENCE,
+    environment: Mapping[str, str] = SECRETS,
 ) -> list[Posted]:
     async with client(["127.0.0.1"]) as ours:
         return await drain(
             log,
             endpoints,
-            SECRETS,
+            environment,
             ours,
             run=run,
             clock=lambda: now,
@@ -86,7 +64,11 @@ async def drained_by(
 
 
 async def drain_at(
-    log: Log, endpoints: Sequence[Endpoint], now: datetime, patience: timedelta = PATIENCE
+    log: Log,
+    endpoints: Sequence[Endpoint],
+    now: datetime,
+    patience: timedelta = PATIENCE,
+    environment: Mapping[str, str] = SECRETS,
 ) -> list[Posted]:
     """One drain, with the log on a thread of its own, as in the daemon."""
     with ThreadPoolExecutor(1) as writer:
@@ -95,21 +77,19 @@ async def drain_at(
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(writer, lambda: work(*args, **kwargs))
 
-        return await drained_by(log, endpoints, now, run=run, patience=patience)
+        return await drained_by(
+            log, endpoints, now, run=run, patience=patience, environment=environment
+        )
 
 
 def drained(
     log: Log,
     *endpoints: Endpoint,
     after: timedelta = timedelta(0),
-    patience: timedelta = PATIENCE,
+    environment: Mapping[str, str] = SECRETS,
 ) -> list[Posted]:
     """What one drain did, so long after noon."""
-    return asyncio.run(drain_at(log, endpoints, NOON + after, patience))
-
-
-def ids(receiver: Receiver) -> list[str]:
-    return [got.headers["webhook-id"] for got in receiver.got]
+    return asyncio.run(drain_at(log, endpoints, NOON + after, environment=environment))
 
 
 def test_what_is_due_is_posted_once(log: Log) -> None:
@@ -124,7 +104,7 @@ def test_a_failed_post_is_repeated_with_the_same_id_and_a_new_signature(log: Log
     [alert] = enqueue(log, 1)
     soon = timedelta(seconds=5)
     with Receiver([Answer(500)]) as receiver:
-        failed = Attempt("retry", "500 Internal Server Error")
+        failed = Attempt("retry", "500 Internal Server Error", status=500)
         assert drained(log, desk(receiver)) == [Posted("desk", alert, failed, NOON + soon)]
         assert drained(log, desk(receiver), after=soon - timedelta(microseconds=1)) == []
         assert drained(log, desk(receiver), after=soon) == [Posted("desk", alert, DELIVERED)]
@@ -157,7 +137,7 @@ def test_an_attempt_cut_off_by_a_crash_is_made_again_with_the_same_id(log: Log) 
     """Claimed, perhaps posted, never settled: nobody else may post until the lease has run out."""
     [alert] = enqueue(log, 1)
     with Receiver() as receiver:
-        log.claim(["desk"], now=NOON, until=NOON + LEASE)
+        log.claim({"desk": 1}, now=NOON, until=NOON + LEASE)
         assert drained(log, desk(receiver), after=LEASE - timedelta(microseconds=1)) == []
         assert drained(log, desk(receiver), after=LEASE) == [Posted("desk", alert, DELIVERED)]
         assert ids(receiver) == [alert]
@@ -201,10 +181,46 @@ def test_a_receiver_that_hangs_does_not_delay_another(log: Log) -> None:
         assert ids(quick) == alerts
 
 
+def test_receivers_that_fail_and_refuse_do_not_delay_another(log: Log) -> None:
+    """Whatever becomes of the others, all that is due to the sound one arrives in one drain."""
+    with (
+        Receiver([Answer(500)] * 99) as failing,
+        Receiver([Answer(0)] * 99) as cutting,
+        Receiver() as sound,
+    ):
+        with Receiver() as closed:
+            pass
+        urls = {
+            "failing": failing.url,
+            "cutting": cutting.url,
+            "closed": closed.url,
+            "refused": "http://127.0.0.2/",
+            "nobody": "http://nobody.invalid/",
+            "sound": sound.url,
+        }
+        endpoints = [
+            Endpoint(name=name, way=Webhook(url=url, secret_env="DESK_SECRET"))
+            for name, url in urls.items()
+        ]
+        locked = Webhook(url=sound.url, secret_env="OTHER_SECRET")
+        endpoints.append(Endpoint(name="locked", way=locked))
+        for each in endpoints:
+            for incident in ("ferry-2031", "bridge-2031"):
+                enqueue(log, 1, 2, 3, incident=incident, endpoint=each.name)
+        done = drained(log, *endpoints)
+        assert len(sound.got) == 6
+    by_endpoint = Counter((each.endpoint, each.attempt.outcome) for each in done)
+    assert by_endpoint == {
+        ("sound", "delivered"): 6,
+        ("locked", "waiting"): 1,
+        **{(each, "retry"): 2 for each in ("failing", "cutting", "refused", "nobody", "closed")},
+    }
+
+
 def test_410_stops_the_endpoint_at_this_url_and_its_alerts_wait_for_another(log: Log) -> None:
     alerts = enqueue(log, 1, 2)
     with Receiver([Answer(410)]) as old, Receiver() as new:
-        gone = Attempt("gone", "410: gone")
+        gone = Attempt("gone", "410: gone", status=410)
         assert drained(log, desk(old)) == [Posted("desk", alerts[0], gone, NOON)]
         assert drained(log, desk(old), after=timedelta(days=1)) == []
         assert len(old.got) == 1
@@ -212,9 +228,101 @@ def test_410_stops_the_endpoint_at_this_url_and_its_alerts_wait_for_another(log:
         assert ids(new) == alerts
 
 
+def test_every_other_endpoint_is_told_of_one_that_is_disabled_and_itself_is_not(log: Log) -> None:
+    """After five days of failures; when it is enabled, it goes on where it was, in order."""
+    with Receiver([Answer(500)] * 15) as failing, Receiver() as other, Receiver() as third:
+        endpoints = [desk(failing), desk(other, "other"), desk(third, "third")]
+        alerts, day = list[str](), timedelta(days=1)
+        for number in range(6):
+            alerts += enqueue(log, number + 1)
+            drained(log, *endpoints, after=number * day)
+        drained(log, *endpoints, after=6 * day)
+        assert len(failing.got) == 6
+        for receiver in (other, third):
+            [told] = [json.loads(each.body) for each in receiver.got]
+            assert told["type"] == "endpoint.disabled"
+            assert told["data"]["endpoint"] == "desk"
+            assert told["data"]["why"] == "failing"
+            assert told["data"]["answer"] == "500 Internal Server Error"
+            assert told["data"]["failing_since"] == "2031-05-01T12:00:00.000000Z"
+            assert told["data"]["sequence"] == 1
+        failing.answer_all()
+        [reach] = [each for each in log.reach() if each.endpoint == "desk"]
+        assert (reach.disabled, reach.disabled_at) == ("failing", NOON + 5 * day)
+        log.settle([], [enabled(reach)], now=NOON + 6 * day)
+        drained(log, *endpoints, after=7 * day)
+        assert ids(failing)[6:] == alerts
+
+
+def test_an_endpoint_that_asks_for_time_is_left_alone_with_all_its_alerts(log: Log) -> None:
+    """It is on record, so that another process keeps to it as well; other endpoints go on."""
+    enqueue(log, 1)
+    enqueue(log, 1, incident="bridge-2031", endpoint="other")
+    busy = Answer(429, (("retry-after", "600"),))
+    with Receiver([busy]) as receiver, Receiver() as other:
+        endpoints = [desk(receiver), desk(other, "other")]
+        drained(log, *endpoints)
+        enqueue(log, 1, incident="bridge-2031")
+        enqueue(log, 2, incident="bridge-2031", endpoint="other")
+        drained(log, *endpoints, after=timedelta(seconds=599))
+        assert (len(receiver.got), len(other.got)) == (1, 2)
+        drained(log, *endpoints, after=timedelta(seconds=600))
+        assert len(receiver.got) == 3
+
+
+def test_a_dead_receiver_uses_up_no_attempts_of_what_it_could_not_have_taken(log: Log) -> None:
+    """Of a thousand incidents only a few are tried; the others wait, and lose nothing."""
+    for number in range(40):
+        enqueue(log, 1, incident=f"incident-{number}")
+    with Receiver([Answer(500)] * 40) as receiver:
+        drained(log, desk(receiver))
+        assert AT_ONCE <= len(receiver.got) <= AT_ONCE + DEAD
+        tried = [each for each in log.enqueued(limit=99) if each.tried]
+        assert len(tried) == len(receiver.got)
+        receiver.answer_all()
+        drained(log, desk(receiver), after=PROBE_EVERY + timedelta(seconds=5))
+        assert {each.state for each in log.enqueued(limit=99)} == {"delivered"}
+
+
+def test_a_secret_is_rotated_without_a_failed_verification_or_a_restart(
+    log: Log, tmp_path: Path
+) -> None:
+    """The file is read anew by each drain; whoever knows one of its secrets can verify."""
+    new, path = "whsec_" + base64.b64encode(b"n" * 32).decode(), tmp_path / "secret"
+    with Receiver() as receiver:
+        endpoint = replace(desk(receiver), way=Webhook(url=receiver.url, secret_file=str(path)))
+        for number, (written, known) in enumerate(
+            [
+                (f"{SECRET}\n", [SECRET]),
+                (f"{new}\n{SECRET}\n", [SECRET, new]),
+                (f"{new}\n", [new]),
+            ]
+        ):
+            path.write_text(written)
+            # The reference implementation looks at its own clock.
+            now = datetime.now(UTC)
+            enqueue(log, number + 1, at=now)
+            drained(log, endpoint, after=now - NOON)
+            for secret in known:
+                Theirs(secret).verify(receiver.got[-1].body, receiver.got[-1].headers)
+        assert len(receiver.got) == 3
+
+
+def test_each_attempt_is_on_record_with_the_first_bytes_of_its_answer(log: Log) -> None:
+    enqueue(log, 1)
+    with Receiver([Answer(503, body=b"under\nrepair")]) as receiver:
+        drained(log, desk(receiver))
+        drained(log, desk(receiver), after=timedelta(seconds=5))
+    [enqueued] = log.enqueued()
+    assert [(each.at, each.outcome, each.status, each.said) for each in enqueued.tried] == [
+        (NOON, "failed", 503, "under repair"),
+        (NOON + timedelta(seconds=5), "delivered", 204, ""),
+    ]
+
+
 def test_without_its_secret_an_endpoint_waits_and_says_why_once_a_drain(log: Log) -> None:
     with Receiver() as receiver:
-        locked = replace(desk(receiver), secret_env="OTHER_SECRET")
+        locked = replace(desk(receiver), way=Webhook(url=receiver.url, secret_env="OTHER_SECRET"))
         assert drained(log, locked) == []
         [alert] = enqueue(log, 1)
         [posted] = drained(log, locked)
@@ -226,12 +334,14 @@ def test_without_its_secret_an_endpoint_waits_and_says_why_once_a_drain(log: Log
 
 def test_after_ten_attempts_an_alert_is_given_up_and_the_next_one_goes(log: Log) -> None:
     first, second = enqueue(log, 1, 2)
+    *before, last = accumulate(WAITS)
     with Receiver([Answer(500)] * len(WAITS)) as receiver:
-        day, last = timedelta(days=1), len(WAITS) - 1
-        for attempt in range(last):
-            [posted] = drained(log, desk(receiver), after=attempt * day)
-            assert posted.again == NOON + attempt * day + WAITS[attempt + 1]
-        given_up, delivered = drained(log, desk(receiver), after=last * day)
+        for after, following in pairwise([*before, last]):
+            [posted] = drained(log, desk(receiver), after=after)
+            assert posted.again == NOON + following
+        [given_up] = drained(log, desk(receiver), after=last)
+        # Ten failures in a row: it is asked again a little later.
+        [delivered] = drained(log, desk(receiver), after=last + PROBE_EVERY)
     assert (given_up.alert, given_up.again) == (first, None)
     assert given_up.attempt.outcome == "retry"
     assert delivered == Posted("desk", second, DELIVERED)
@@ -248,21 +358,25 @@ def test_retry_after_can_only_lengthen_the_wait(log: Log, asked: str, wait: time
 
 
 def test_trouble_of_the_log_is_raised_after_everything_in_flight_has_ended(log: Log) -> None:
-    """The log fails for one endpoint; what the other one answered is settled all the same."""
-    enqueue(log, 1, endpoint="broken")
-    enqueue(log, 1, endpoint="sound")
-    with Receiver() as broken, Receiver() as sound:
-        endpoints = [desk(broken, "broken"), desk(sound, "sound")]
+    """The log fails when one of two has answered; what the other answers is settled, too."""
+    enqueue(log, 1, endpoint="quick")
+    enqueue(log, 1, endpoint="slow")
+    with Receiver() as quick, Receiver([Answer(waits=True)]) as slow:
+        endpoints = [desk(quick, "quick"), desk(slow, "slow")]
+        calls = 0
 
         async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-            if args and args[0] == ["broken"]:
+            nonlocal calls
+            calls += 1
+            if calls == 3:  # the reach of all, what is due, and now what the quick one answered
+                slow.go_on()
                 raise LogBusy("the log is in use")
             return work(*args, **kwargs)
 
         with pytest.raises(LogBusy, match="the log is in use"):
             asyncio.run(drained_by(log, endpoints, NOON, run=run))
-        assert len(sound.got) == 1
-        assert log.next_due(["sound"]) is None
+        assert len(slow.got) == 1
+        assert states(log) == {"quick": "delivered", "slow": "delivered"}
 
 
 def test_the_waits_are_those_of_the_standard() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.alerts.bodies import LARGEST
-from tracker.alerts.endpoint import Endpoint
-from tracker.alerts.rules import alerts_due, backfill
+from tracker.alerts.endpoint import Endpoint, Rules, Webhook
+from tracker.alerts.later import Due, told_now
+from tracker.alerts.memory import Circumstances, Memory
+from tracker.alerts.rules import alerts_due
 from tracker.model import Estimate, Measure, Reason, Revision, Status
 from tracker.projections.moves import Moved
-from tracker.store.base import Outbox, Told
+from tracker.store.base import Held, Outbox, Owed, Told
 
 NOW = datetime(2031, 5, 3, 12, tzinfo=UTC)
 FRESH = timedelta(hours=24)
-DESK = Endpoint(name="desk", url="https://desk.example/hook", secret_env="DESK_SECRET")
+AROUND = Circumstances(now=NOW, log_id="log-1")
+HOOK = Webhook(url="https://desk.example/hook", secret_env="DESK_SECRET")
+DESK = Endpoint(name="desk", way=HOOK)
+OWED = Owed(endpoint="desk", incident="ferry-2031")
+
+
+def desk(name: str = "desk", *, policy: str = "standard", **rules: Any) -> Endpoint:
+    """An endpoint with these rules."""
+    return Endpoint(name=name, way=HOOK, policy=policy, rules=Rules(**rules))
 
 
 def stands(best: int | None, **changes: Any) -> Estimate:
@@ -57,17 +67,29 @@ def moved(
         event_id=event or f"event-{best}",
         estimate=after,
     )
-    return Moved(after=after, revision=replace(revision, **(said or {})), policy=policy)
+    revision = replace(revision, **(said or {}))
+    return Moved(after=after, revision=revision, policy=policy, revisions=1)
 
 
 def due(
-    *moves: Moved, told: Sequence[Told] = (), endpoints: Sequence[Endpoint] = (DESK,)
+    *moves: Moved,
+    told: Sequence[Told] = (),
+    endpoints: Sequence[Endpoint] = (DESK,),
+    fresh: timedelta | None = FRESH,
+    around: Circumstances = AROUND,
 ) -> Outbox:
-    return alerts_due(moves, endpoints, told, now=NOW, fresh=FRESH, log_id="log-1")
+    return alerts_due(moves, endpoints, Memory(told=tuple(told)), around, fresh=fresh)
 
 
-def caught_up(*estimates: Estimate, told: Sequence[Told] = (), endpoint: Endpoint = DESK) -> Outbox:
-    return backfill("ferry-2031", estimates, endpoint, told, now=NOW, log_id="log-1")
+def caught_up(
+    *estimates: Estimate, told: Sequence[Told] = (), endpoint: Endpoint = DESK, owed: Owed = OWED
+) -> Outbox:
+    """What is told of a pass that is over."""
+    owed = replace(owed, endpoint=endpoint.name)
+    standing = [Moved(after=each, revision=None, revisions=1) for each in estimates]
+    return told_now(
+        Due(owed=(owed,)), endpoint, {"ferry-2031": standing}, Memory(told=tuple(told)), AROUND
+    )
 
 
 def one(outbox: Outbox) -> Any:
@@ -85,17 +107,22 @@ def test_a_fresh_move_is_told_with_everything_about_it() -> None:
         "timestamp": "2031-05-03T12:00:00.000000Z",
         "data": {
             "incident": "ferry-2031",
+            "name": "ferry-2031",
             "measure": "killed",
             "scope": None,
             "before": None,
             "after": {"phrase": "14", "best": 14, "low": 14, "high": 14, "status": "reported"},
+            "change": None,
+            "direction": None,
             "status": "reported",
             "reason": "raised",
             "source": "wire",
+            "source_name": "wire",
             "issuer": "the harbour office",
             "title": "Ferry accident off the cape",
             "url": "https://wire.example/ferry",
             "quote": "Divers have now found 14 bodies.",
+            "revisions": 1,
             "sequence": 1,
             "event": "event-14",
             "published_at": "2031-05-03T11:00:00.000000Z",
@@ -119,26 +146,27 @@ def test_a_move_is_news_while_its_figure_is_younger_than_a_day(
     outbox = due(moved(14, hours_old=hours_old))
     assert bool(outbox.alerts) is is_news
     assert bool(outbox.told) is is_news
-    assert outbox.backfill_due == (() if is_news else (("desk", "ferry-2031"),))
+    assert outbox.owed == (() if is_news else (OWED,))
 
 
 def test_nothing_is_too_old_where_anything_is_news() -> None:
     """The longest span that `fresh` can be set to reaches back beyond the calendar."""
     span = timedelta(days=999_999)
     old = moved(14, hours_old=9_000)
-    assert alerts_due([old], [DESK], [], now=NOW, fresh=span, log_id="log-1").alerts
+    assert due(old, fresh=span).alerts
 
 
 def test_a_first_poll_of_six_old_reports_owes_one_backfill() -> None:
     moves = [moved(best, hours_old=100 - best) for best in (9, 10, 11, 12, 13, 14)]
-    assert due(*moves) == Outbox(backfill_due=(("desk", "ferry-2031"),))
+    assert due(*moves) == Outbox(owed=(OWED,))
     outbox = caught_up(stands(14))
-    assert outbox.backfill_done == (("desk", "ferry-2031"),)
+    assert outbox.settled == (OWED,)
     assert one(outbox) == {
         "type": "estimate.backfilled",
         "timestamp": "2031-05-03T12:00:00.000000Z",
         "data": {
             "incident": "ferry-2031",
+            "name": "ferry-2031",
             "sequence": 1,
             "estimates": [
                 {
@@ -152,7 +180,10 @@ def test_a_first_poll_of_six_old_reports_owes_one_backfill() -> None:
                         "high": 14,
                         "status": "reported",
                     },
+                    "change": None,
+                    "direction": None,
                     "since": None,
+                    "revisions": 1,
                 }
             ],
         },
@@ -164,14 +195,14 @@ def test_what_is_no_news_owes_a_backfill_however_young_its_figure() -> None:
     nothing = replace(moved(None), revision=None)
     told = due(moved(12)).told
     for move in (moved(14, hours_old=-0.1), nothing):
-        outbox = alerts_due([move], [DESK], told, now=NOW, fresh=None, log_id="log-1")
-        assert outbox == Outbox(backfill_due=(("desk", "ferry-2031"),))
-    assert due(nothing, told=told).backfill_due == (("desk", "ferry-2031"),)
+        outbox = due(move, told=told, fresh=None)
+        assert outbox == Outbox(owed=(OWED,))
+    assert due(nothing, told=told).owed == (OWED,)
 
 
 def test_a_backfill_tells_what_stands_no_longer_once() -> None:
     """What was told of a measure that nobody has stated, as it is read by now, is taken back."""
-    latest = replace(DESK, name="latest", policy="latest")
+    latest = desk("latest", policy="latest")
     told = due(
         moved(14),
         moved(3, measure=Measure.MISSING),
@@ -184,7 +215,7 @@ def test_a_backfill_tells_what_stands_no_longer_once() -> None:
     assert (taken_back["measure"], taken_back["before"]["best"]) == ("missing", 3)
     assert taken_back["after"] == dict.fromkeys(("phrase", "best", "low", "high", "status"))
     assert caught_up(stands(14), told=[*told[:1], *outbox.told]).alerts == ()
-    injured_only = replace(DESK, measures=frozenset({Measure.INJURED}))
+    injured_only = desk(measures=frozenset({Measure.INJURED}))
     assert caught_up(told=told, endpoint=injured_only).alerts == ()
 
 
@@ -244,12 +275,113 @@ def test_nothing_standing_is_no_news_to_who_was_told_nothing() -> None:
     assert caught_up(stands(None)).alerts == ()
 
 
-def test_only_the_incidents_and_measures_asked_for_are_told() -> None:
-    injured = replace(DESK, name="injured", measures=frozenset({Measure.INJURED}))
-    elsewhere = replace(DESK, name="elsewhere", incidents=frozenset({"bridge-2031"}))
-    both = replace(
+def hold(**changes: Any) -> Held:
+    """What is held of the killed, and due."""
+    held = Held(
+        endpoint="desk",
+        incident="ferry-2031",
+        measure=Measure.KILLED,
+        scope=None,
+        policy="standard",
+        since=NOW - timedelta(minutes=5),
+        until=NOW,
+    )
+    return replace(held, **changes)
+
+
+def released(
+    *held: Held,
+    standing: Sequence[Moved],
+    told: Sequence[Told] = (),
+    endpoint: Endpoint = DESK,
+    disabled: bool = False,
+) -> Outbox:
+    memory = Memory(told=tuple(told), held=held, disabled=frozenset({"desk"} if disabled else ()))
+    return told_now(Due(held=held), endpoint, {"ferry-2031": standing}, memory, AROUND)
+
+
+def test_what_was_held_is_told_by_the_move_that_decided_it() -> None:
+    outbox = released(hold(), standing=[moved(14)], told=due(moved(12)).told)
+    data = one(outbox)["data"]
+    assert (data["before"]["best"], data["after"]["best"], data["event"]) == (12, 14, "event-14")
+    assert (outbox.released, outbox.held, outbox.owed) == ((hold(),), (), ())
+
+
+def test_what_is_held_and_stands_as_told_by_now_is_forgotten() -> None:
+    told = due(moved(14)).told
+    outbox = released(hold(), standing=[moved(14)], told=told)
+    assert outbox == Outbox(released=(hold(),))
+
+
+def test_what_is_held_and_was_read_away_since_is_owed() -> None:
+    """Nobody published that it is gone: there is no report to name."""
+    told = due(moved(14)).told
+    outbox = released(hold(), standing=[], told=told)
+    assert outbox == Outbox(released=(hold(),), owed=(OWED,))
+    (taken_back,) = one(caught_up(told=told))["data"]["estimates"]
+    assert (taken_back["direction"], taken_back["change"]) == ("down", None)
+
+
+def test_what_is_held_for_a_receiver_that_is_disabled_is_owed() -> None:
+    outbox = released(hold(), standing=[], disabled=True)
+    assert outbox == Outbox(released=(hold(),), owed=(OWED,))
+    settled = told_now(Due(owed=(OWED,)), DESK, {}, Memory(disabled=frozenset({"desk"})), AROUND)
+    assert settled == Outbox()
+
+
+def test_what_comes_due_in_quiet_hours_waits_for_their_end() -> None:
+    """The hours may have been written down since, or the tracker was not running."""
+    night = desk(quiet=(time(11), time(13)))
+    outbox = released(hold(), standing=[moved(14)], endpoint=night)
+    later = hold(until=NOW + timedelta(hours=1))
+    assert outbox == Outbox(held=(later,), released=(hold(),))
+
+
+def test_what_is_held_under_another_policy_is_held_no_longer_as_such() -> None:
+    """A receiver has one policy at a time, and believes what it was told under the last."""
+    latest = desk(policy="latest")
+    told = due(moved(12)).told
+    outbox = released(hold(), standing=[moved(14, policy="latest")], told=told, endpoint=latest)
+    assert one(outbox)["data"]["before"]["best"] == 12
+    assert [row.policy for row in outbox.told] == ["latest"]
+    assert outbox.released == (hold(),)
+
+
+def test_a_backfill_leaves_alone_what_is_held() -> None:
+    memory = Memory(held=(hold(until=NOW + timedelta(hours=1)),))
+    missing = moved(3, measure=Measure.MISSING)
+    outbox = told_now(Due(owed=(OWED,)), DESK, {"ferry-2031": [moved(14), missing]}, memory, AROUND)
+    (told,) = one(outbox)["data"]["estimates"]
+    assert told["measure"] == "missing"
+    assert (outbox.held, outbox.released) == ((), ())
+
+
+def test_an_old_figure_that_moves_what_is_held_as_news_is_news_with_it() -> None:
+    memory = Memory(held=(hold(until=NOW + timedelta(hours=1)),))
+    outbox = alerts_due([moved(14, hours_old=99)], [DESK], memory, AROUND, fresh=FRESH)
+    assert outbox.owed == ()
+    assert one(outbox)["data"]["after"]["best"] == 14
+
+
+def test_names_are_those_that_people_use() -> None:
+    names = {"incident/ferry-2031": "Ferry accident", "source/wire": "The Wire"}
+    data = one(due(moved(14), around=replace(AROUND, names=names)))["data"]
+    assert (data["name"], data["source_name"]) == ("Ferry accident", "The Wire")
+    backfilled = told_now(
+        Due(owed=(OWED,)),
         DESK,
-        name="both",
+        {"ferry-2031": [moved(14)]},
+        Memory(),
+        replace(AROUND, names=names),
+    )
+    assert one(backfilled)["data"]["name"] == "Ferry accident"
+
+
+def test_only_the_incidents_and_measures_asked_for_are_told() -> None:
+    injured = desk("injured", measures=frozenset({Measure.INJURED}))
+    elsewhere = desk("elsewhere", incidents=frozenset({"bridge-2031"}))
+    both = desk(
+        "both",
         incidents=frozenset({"ferry-2031", "bridge-2031"}),
         measures=frozenset({Measure.KILLED, Measure.MISSING}),
     )
@@ -262,17 +394,17 @@ def test_only_the_incidents_and_measures_asked_for_are_told() -> None:
         ("desk", "killed"),
         ("desk", "injured"),
     ]
-    assert due(moved(14, hours_old=99), endpoints=everyone).backfill_due == (
-        ("both", "ferry-2031"),
-        ("desk", "ferry-2031"),
+    assert due(moved(14, hours_old=99), endpoints=everyone).owed == (
+        replace(OWED, endpoint="both"),
+        OWED,
     )
     assert caught_up(stands(14), endpoint=injured) == Outbox(
-        backfill_done=(("injured", "ferry-2031"),)
+        settled=(replace(OWED, endpoint="injured"),)
     )
 
 
 def test_an_endpoint_is_told_of_its_own_policy_only() -> None:
-    latest = replace(DESK, name="latest", policy="latest")
+    latest = desk("latest", policy="latest")
     outbox = due(moved(14), moved(9, policy="latest"), endpoints=[DESK, latest])
     assert [(row.endpoint, row.policy, row.best) for row in outbox.told] == [
         ("desk", "standard", 14),
@@ -281,7 +413,7 @@ def test_an_endpoint_is_told_of_its_own_policy_only() -> None:
 
 
 def test_sequences_count_per_endpoint_and_incident_over_all_measures() -> None:
-    other = replace(DESK, name="other", measures=frozenset({Measure.MISSING}))
+    other = desk("other", measures=frozenset({Measure.MISSING}))
     moves = [
         moved(14),
         moved(3, measure=Measure.MISSING),
@@ -289,7 +421,7 @@ def test_sequences_count_per_endpoint_and_incident_over_all_measures() -> None:
         moved(50, incident="bridge-2031"),
     ]
     outbox = due(*moves, endpoints=[DESK, other])
-    assert [(each.endpoint, each.incident, each.sequence) for each in outbox.alerts] == [
+    assert [(each.endpoint, each.about, each.sequence) for each in outbox.alerts] == [
         ("desk", "ferry-2031", 1),
         ("desk", "ferry-2031", 2),
         ("desk", "ferry-2031", 3),
@@ -313,7 +445,7 @@ def test_a_backfill_tells_all_that_differs_under_one_sequence() -> None:
     assert {row.sequence for row in outbox.told} == {3}
     assert caught_up(
         stands(5, measure=Measure.MISSING), stands(2, scope="crew"), told=outbox.told
-    ) == Outbox(backfill_done=(("desk", "ferry-2031"),))
+    ) == Outbox(settled=(OWED,))
 
 
 def test_more_estimates_than_fit_into_one_body_go_out_in_sequence() -> None:
@@ -330,10 +462,10 @@ def test_an_id_hangs_on_log_endpoint_incident_sequence_and_event() -> None:
     told = due(moved(13)).told
     others = [
         *due(moved(14, event="another")).alerts,
-        *due(moved(14), endpoints=[replace(DESK, name="other")]).alerts,
+        *due(moved(14), endpoints=[desk("other")]).alerts,
         *due(moved(14), told=told).alerts,
         *due(moved(14, incident="bridge-2031")).alerts,
-        *alerts_due([moved(14)], [DESK], [], now=NOW, fresh=FRESH, log_id="log-2").alerts,
+        *due(moved(14), around=replace(AROUND, log_id="log-2")).alerts,
         *caught_up(stands(14)).alerts,
     ]
     assert len({alert.id, *(each.id for each in others)}) == 7
@@ -395,7 +527,7 @@ def test_the_last_value_enqueued_is_always_the_standing_one(
         standing = best
         outbox = due(moved(best, hours_old=hours_old, event=str(place)), told=list(told.values()))
         told |= {row.measure: row for row in outbox.told}
-        owed = owed or bool(outbox.backfill_due)
+        owed = owed or bool(outbox.owed)
         bodies += [json.loads(alert.body)["data"] for alert in outbox.alerts]
     if owed:
         for alert in caught_up(stands(standing), told=list(told.values())).alerts:

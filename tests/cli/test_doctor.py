@@ -1,5 +1,6 @@
 """`tracker doctor`: a line for each check, what to do where it is not well, and no change."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -13,12 +14,13 @@ import pytest
 
 from builders import NOON, figure
 from command import Running, done, run
-from folder import SECRET_ENV, write_receivers, write_source
-from receiver import Receiver
+from folder import SECRET_ENV, write_ferry, write_receivers, write_source
+from receiver import Answer, Receiver
 from standing import stand
+from telling import tell
 from tracker.daemon import alone
 from tracker.model import State, utc_text
-from tracker.store.base import Alert, Append, Outbox
+from tracker.store.base import Alert, Append, Outbox, Settled
 from tracker.store.health import Finding, findings, kind_of_mount
 from tracker.store.writer import open_writer
 
@@ -63,7 +65,7 @@ def test_all_is_well_after_a_poll(own: Path) -> None:
             *("file system", "daemon", "settings", "sources", "polls"),
         )
     ]
-    assert "ok    log: 6 events, format 3, in WAL mode" in told
+    assert "ok    log: 6 events, format 4, in WAL mode" in told
     assert "ok    daemon: not running" in told
     assert "ok    settings: no tracker.toml, so 0 webhooks" in told
     assert "ok    sources: 2 sources to poll, 2 incidents" in told
@@ -177,7 +179,7 @@ def alert(number: int) -> Alert:
     return Alert(
         id=f"msg_{number}",
         endpoint="desk",
-        incident="ferry",
+        about="ferry",
         sequence=number,
         type="estimate.revised",
         body="{}",
@@ -195,13 +197,19 @@ def test_alerts_that_wait_for_long_and_those_given_up_are_warned_of(tmp_path: Pa
     assert outbox(NOON) == [Finding("ok", "outbox", f"2 waiting, next at {utc_text(NOON)}")]
     (late,) = outbox(NOON + timedelta(hours=2))
     assert late.level == "warn"
-    assert late.text.startswith("2 of 2 waiting alerts are overdue, the oldest since 2031-05-01T12")
+    assert late.text.startswith("1 of 2 waiting alerts are overdue, the oldest since 2031-05-01T12")
 
     with closing(open_writer(db)) as log:
-        (claimed,) = log.claim(["desk"], now=NOON, until=NOON)
-        log.settle(claimed, now=NOON, answer="no", again=None)
-    _, given_up = outbox(NOON + timedelta(hours=2))
-    assert given_up.text == "1 alerts were given up in the last 7 days: ask receivers"
+        (claimed,) = log.claim({"desk": 1}, now=NOON, until=NOON)["desk"].deliveries
+        given_up = Settled(
+            delivery=claimed, outcome="given up", at=NOON, took=timedelta(0), answer="no"
+        )
+        log.settle([given_up], now=NOON)
+    _, told = outbox(NOON + timedelta(hours=2))
+    assert told.text == (
+        "1 alerts were given up in the last 7 days: look at `tracker deliveries --failed`, and "
+        "send them again with `tracker deliver --since`"
+    )
     assert len(outbox(NOON + timedelta(days=8))) == 1
 
 
@@ -226,6 +234,61 @@ def test_settings_sources_and_secrets_are_read(own: Path) -> None:
 
     (own / "sources" / "incidents.toml").write_text("[x\n")
     assert "incidents.toml" in found(own)["sources"].text
+
+
+def test_secrets_in_files_are_looked_at(own: Path) -> None:
+    """One that is missing fails; one that anybody can read is warned of, with what to do."""
+    done("webhooks", "add", "https://desk.example/hook", "--name", "desk", cwd=own)
+    file = own / "secrets" / "desk"
+    assert found(own)["secrets"] == Finding(
+        "ok", "secrets", "webhook 'desk': secrets/desk holds it"
+    )
+    file.chmod(0o644)
+    assert found(own)["secrets"] == Finding(
+        "warn",
+        "secrets",
+        "webhook 'desk': anybody on this machine can read secrets/desk: chmod 600 secrets/desk",
+    )
+    file.write_text("password\n")
+    assert found(own)["secrets"].level == "fail"
+    file.unlink()
+    missing = found(own)["secrets"]
+    assert missing.level == "fail"
+    assert "secrets/desk: cannot be read (No such file or directory)" in missing.text
+
+
+def test_a_channel_needs_its_variable_and_apprise(own: Path) -> None:
+    """Its address is shown in no finding."""
+    (own / "tracker.toml").write_text('[[notify]]\nname = "phone"\nurl_env = "PHONE_URL"\n')
+    assert "0 webhooks, 1 channel" in done("doctor", cwd=own, env={"PHONE_URL": "json://secret"})
+    worst = found(own)["secrets"]
+    if importlib.util.find_spec("apprise") is None:
+        assert worst.level == "fail"
+        assert "pip install 'tracker[notify]'" in worst.text
+        return
+    assert worst.level == "warn"
+    assert "notify 'phone': PHONE_URL: is not set" in worst.text
+    wrong = found(own, env={"PHONE_URL": "nothing://secret-token"})["secrets"]
+    assert wrong.level == "fail"
+    assert "secret-token" not in wrong.text
+    assert found(own, env={"PHONE_URL": "json://127.0.0.1/x"})["secrets"].level == "ok"
+
+
+def test_endpoints_that_fail_or_are_disabled_are_warned_of(tmp_path: Path) -> None:
+    """With the command that shows more, or ends it; the others are counted."""
+    write_ferry(tmp_path)
+    with Receiver() as well, Receiver([Answer(500)] * 9) as failing, Receiver() as off:
+        write_receivers(tmp_path, well=well.url, failing=failing.url, off=off.url)
+        done("webhooks", "disable", "off", cwd=tmp_path)
+        tell(tmp_path, 12)
+    told = done("doctor", cwd=tmp_path, env=SECRET_ENV).splitlines()
+    fails, disabled, count = (each for each in told if "  endpoints: " in each)
+    assert fails.startswith("warn  endpoints: failing: failing since ")
+    assert fails.endswith(" waiting: `tracker deliveries --failed --endpoint failing`")
+    assert ": 500 Internal Server Error; " in fails
+    assert disabled.startswith("warn  endpoints: off: disabled since ")
+    assert disabled.endswith(": by hand; 0 waiting: `tracker webhooks enable off`")
+    assert count == "ok    endpoints: 1 of 3 endpoints are well"
 
 
 def test_a_folder_without_incidents_is_warned_of(own: Path) -> None:

@@ -306,13 +306,14 @@ def test_an_incident_that_would_claim_the_same_is_named(own: Path) -> None:
 
 
 def test_a_receiver_is_told_once_of_an_opened_incident(own: Path) -> None:
-    """Old figures: one message that says how everything stands."""
+    """Old figures: that it is followed, and one message that says how everything stands."""
     with Receiver() as receiver:
         write_receivers(own, desk=receiver.url)
         done("open", groups(own)["Cape Lorn"], cwd=own, env=SECRET_ENV)
-        (got,) = receiver.got
-    told = json.loads(got.body)
-    assert told["type"] == "estimate.backfilled"
+        opened, told = (json.loads(got.body) for got in receiver.got)
+    assert opened["type"] == "incident.opened"
+    assert opened["data"]["name"] == "Ferry sinks off Cape Lorn"
+    assert (told["type"], told["data"]["sequence"]) == ("estimate.backfilled", 2)
     assert {each["measure"]: each["after"]["phrase"] for each in told["data"]["estimates"]} == {
         "killed": "14",
         "injured": "30",

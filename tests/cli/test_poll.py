@@ -134,7 +134,7 @@ def test_a_receiver_whose_secret_is_not_set_is_told_later(unpolled: Path) -> Non
         write_receivers(unpolled, desk=receiver.url)
         polled = run("poll", cwd=unpolled)
         assert polled.returncode == 0
-        assert "tracker: webhook desk: " in polled.stderr
+        assert "tracker: webhook 'desk': " in polled.stderr
         assert "FERRY_SECRET: is not set" in polled.stderr
         assert receiver.got == []
         done("poll", cwd=unpolled, env=SECRET_ENV)

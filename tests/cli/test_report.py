@@ -24,9 +24,10 @@ def test_a_report_filed_now_moves_the_estimate_and_is_told_to_the_receiver(tmp_p
             "report", "lorn-ferry", "--text", SAID, "--source", "wire", "--url",
             "https://wire.example/15", cwd=tmp_path, env=SECRET_ENV,
         )  # fmt: skip
-        (got,) = receiver.got
+        opened, got = receiver.got
     assert filed.returncode == 0
     assert filed.stdout.endswith(f"lorn-ferry killed 15, first wire / the coast guard: “{SAID}”\n")
+    assert Webhook(SECRET).verify(opened.body, opened.headers)["type"] == "incident.opened"
     alert = Webhook(SECRET).verify(got.body, got.headers)
     assert alert["type"] == "estimate.revised"
     data = alert["data"]
@@ -44,7 +45,7 @@ def test_a_report_filed_now_moves_the_estimate_and_is_told_to_the_receiver(tmp_p
         "title": "",
         "url": "https://wire.example/15",
         "quote": SAID,
-        "sequence": 1,
+        "sequence": 2,
     }
     assert {key: data[key] for key in wanted} == wanted
     assert data["after"] == {

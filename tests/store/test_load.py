@@ -14,7 +14,7 @@ from tracker.encoding import event_id
 from tracker.errors import LogBusy, LogError, ReadOnlyLog
 from tracker.events import INBOX, ReportRedacted
 from tracker.moving.whole import event_of
-from tracker.store.base import Append
+from tracker.store.base import Append, Owed
 from tracker.store.batch import Written
 from tracker.store.load import Ids, Load
 from tracker.store.sqlite import open_log
@@ -26,7 +26,7 @@ def written(file: bytes) -> list[Written]:
     return [event_of(orjson.loads(line)) for line in file.splitlines()]
 
 
-def nobody(_: str) -> tuple[tuple[str, str], ...]:
+def nobody(_: str) -> tuple[Owed, ...]:
     """Who is owed a word about an incident, where no endpoint is configured."""
     return ()
 
@@ -91,10 +91,12 @@ def test_a_load_cut_short_is_gone_on_from(tmp_path: Path) -> None:
     with Load(str(new)) as loading:
         loading.begin(go_on=True)
         loading.add(events, "all")
-        loading.finish(lambda incident: [("desk", incident)])
+        loading.finish(lambda incident: [Owed(endpoint="desk", incident=incident)])
     assert export_of(new) == export_of(old)
     with closing(open_writer(new)) as log:
-        assert log.backfills_due() == [("desk", "barge"), ("desk", "ferry-2031")]
+        assert log.owed() == [
+            Owed(endpoint="desk", incident=each) for each in ("barge", "ferry-2031")
+        ]
         assert (log.verify(), log.verify_projections()) == (None, None)
 
 

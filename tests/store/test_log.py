@@ -12,7 +12,7 @@ from tracker.errors import Conflict, LogError, UnknownName, UsageError
 from tracker.events import INBOX, Fact
 from tracker.health import Poll
 from tracker.model import utc_text
-from tracker.store.base import Alert, Append, Kept, Log, Outbox
+from tracker.store.base import Alert, Append, Kept, Log, Outbox, Owed, Reach
 from tracker.store.writer import open_writer
 
 FERRY = "incident/ferry"
@@ -82,7 +82,7 @@ def test_a_fact_that_hangs_on_nothing_needs_no_version(log: Log) -> None:
 def test_a_batch_whose_outbox_is_refused_leaves_nothing(log: Log) -> None:
     """Facts and alerts are one transaction, also when the last statement of it fails."""
     alert = Alert(
-        id="a1", endpoint="desk", incident="ferry", sequence=1, type="estimate.revised", body="{}"
+        id="a1", endpoint="desk", about="ferry", sequence=1, type="estimate.revised", body="{}"
     )
     same_place = replace(alert, id="a2")
 
@@ -90,12 +90,14 @@ def test_a_batch_whose_outbox_is_refused_leaves_nothing(log: Log) -> None:
         log.append(
             [Append(FERRY, 0, (figure(1),)), Append(BRIDGE, 0, (figure(2),))],
             recorded_at=NOON,
-            outbox=Outbox(alerts=(alert, same_place), backfill_due=(("desk", "ferry"),)),
+            outbox=Outbox(
+                alerts=(alert, same_place), owed=(Owed(endpoint="desk", incident="ferry"),)
+            ),
         )
 
     assert list(log.tail()) == []
-    assert log.next_due(["desk"]) is None
-    assert log.backfills_due() == []
+    assert log.enqueued() == []
+    assert log.owed() == []
     keep(log, figure(1))
     assert [event.position for event in log.tail()] == [1]
 
@@ -131,7 +133,7 @@ def test_nothing_that_a_log_can_do_changes_an_event(log: Log) -> None:
     with pytest.raises(Conflict):
         keep(log, figure(3), expected=7)
     log.forget_texts(before=NOON)
-    log.mark_gone("desk", "https://desk.example", now=NOON)
+    log.settle([], [Reach(endpoint="desk", address="https://desk.example")], now=NOON)
     log.keep([Kept(poll=Poll(source="wire", polled_at=NOON))])
 
     assert numbers(log) == before

@@ -13,7 +13,7 @@ from builders import NOON, figure, opened, reread, set_aside, withdrawn
 from tracker.errors import LogError, NewerLog, OlderLog
 from tracker.events import INBOX, Fact
 from tracker.model import Qualifier, Rank
-from tracker.store.base import Append
+from tracker.store.base import Append, Owed, Reach
 from tracker.store.schema import SCHEMA_VERSION
 from tracker.store.sqlite import open_log
 from tracker.store.writer import open_writer
@@ -84,10 +84,32 @@ def test_a_writer_brings_it_up_to_date(old: Path) -> None:
         assert log.verify_projections() is None
         assert [each.figures for each in log.roster()] == [4]
         assert [each.best for each in log.told("ferry-2031")] == [12]
-        assert log.next_due(["desk"]) == NOON
+        [claimed] = log.claim({"desk": 8}, now=NOON, until=NOON)["desk"].deliveries
+        assert (claimed.id, claimed.about) == ("msg_1", "ferry-2031")
+        assert log.last_sequences("ferry-2031")["desk"] == 1
         assert [each.source for each in log.polls()] == ["wire"]
 
     assert rows(old) == events
+
+
+def test_what_waited_in_the_outbox_goes_on_where_it_was(db: Path) -> None:
+    """The first of an incident goes first, and a receiver that was gone stays so at its url."""
+    with closing(sqlite3.connect(db)) as conn:
+        conn.executescript(SAMPLES[2].read_text("utf-8"))
+    with closing(open_writer(db)) as log:
+        assert {each.alert.sequence: each.state for each in log.enqueued(endpoints=["agency"])} == {
+            1: "delivered", 2: "due", 3: "queued",
+        }  # fmt: skip
+        [delivered] = log.enqueued(ids=["msg_agency_ferry-2031_1"])
+        assert [each.answer for each in delivered.tried] == ["204 No Content"]
+        assert log.owed() == [Owed(endpoint="desk", incident="ferry-2031")]
+        gone = Reach(
+            endpoint="agency",
+            address="https://agency.example/old",
+            disabled="gone",
+            disabled_at=NOON,
+        )
+        assert log.reach() == [gone]
 
 
 def test_it_is_then_a_log_like_any_other(old: Path) -> None:
@@ -104,18 +126,18 @@ def test_it_is_then_a_log_like_any_other(old: Path) -> None:
 def test_an_interrupted_migration_leaves_the_older_log(old: Path) -> None:
     """Its last step fails here, as it does on a disk that is full."""
     with closing(sqlite3.connect(old)) as conn:
-        conn.execute("CREATE TABLE pages (source TEXT)")
+        conn.execute("CREATE TABLE interpretations (source TEXT)")
         conn.commit()
         before = conn.execute("PRAGMA user_version").fetchone()
     events = rows(old)
 
-    with pytest.raises(LogError, match="pages"):
+    with pytest.raises(LogError, match="interpretations"):
         open_writer(old)
 
     assert rows(old) == events
     with closing(sqlite3.connect(old)) as conn:
         assert conn.execute("PRAGMA user_version").fetchone() == before
-        conn.execute("DROP TABLE pages")
+        conn.execute("DROP TABLE interpretations")
         conn.commit()
     with closing(open_writer(old)) as log:
         assert log.verify() is None

@@ -123,7 +123,7 @@ def test_a_read_only_log_is_not_read_without_its_newest_events(shared: Path) -> 
     """What a killed writer left beside the file belongs to it; half an answer is none."""
     db = shared / "events.db"
     make_log(db)
-    write_and_die(db, "INSERT INTO gone VALUES ('a', 'b', 'c')")
+    write_and_die(db, "INSERT INTO reach VALUES ('a', '{}')")
     db.with_name("events.db-shm").unlink()
     for path in shared.iterdir():
         path.chmod(0o444)

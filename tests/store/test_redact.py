@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from tracker.alerts.bodies import Revised, RevisedData, Value
 from tracker.encoding import event_id
 from tracker.events import INBOX, Event, FigureReported, ReportRedacted
 from tracker.model import Measure, Reason, Status
-from tracker.store.base import Alert, Append, Log, Outbox
+from tracker.store.base import Alert, Append, Delivery, Log, Outbox, Settled
 from tracker.store.sqlite import open_log
 from tracker.store.writer import open_writer
 
@@ -40,17 +41,22 @@ def alert(sequence: int, about: FigureReported) -> Alert:
     value = Value(phrase="12", best=12, low=12, high=12, status=Status.REPORTED)
     data = RevisedData(
         incident="ferry",
+        name="Ferry accident",
         measure=Measure.KILLED,
         scope=None,
         before=None,
         after=value,
+        change=None,
+        direction=None,
         status=Status.REPORTED,
         reason=Reason.FIRST,
         source=about.source,
+        source_name=about.source_name,
         issuer=about.issuer,
         title=about.title,
         url=about.url,
         quote=about.quote,
+        revisions=1,
         sequence=sequence,
         event=event_id(about),
         published_at=NOON,
@@ -58,7 +64,7 @@ def alert(sequence: int, about: FigureReported) -> Alert:
     return Alert(
         id=f"msg_{sequence}",
         endpoint="desk",
-        incident="ferry",
+        about="ferry",
         sequence=sequence,
         type="estimate.revised",
         body=Revised(timestamp=NOON, data=data).model_dump_json(),
@@ -75,13 +81,14 @@ def fill(log: Log) -> None:
 
 
 def bodies(log: Log) -> list[str]:
-    """Those of all alerts, each delivered in its turn."""
-    said = []
-    while claimed := log.claim(["desk"], now=NOON, until=NOON):
-        said += [each.body for each in claimed]
-        for each in claimed:
-            log.settle(each, now=NOON, answer="", again=None, delivered=True)
-    return said
+    """Those of all alerts, in their order."""
+    return [each.alert.body for each in reversed(log.enqueued())]
+
+
+def settled(delivery: Delivery) -> Settled:
+    return Settled(
+        delivery=delivery, outcome="delivered", at=NOON, took=timedelta(0), answer="204 No Content"
+    )
 
 
 def by_id(log: Log, fact: FigureReported) -> Event:
@@ -119,7 +126,8 @@ def test_an_alert_keeps_everything_but_the_words(log: Log) -> None:
 def test_a_delivered_alert_loses_its_words_too(db: Path) -> None:
     with closing(open_writer(db)) as log:
         fill(log)
-        bodies(log)
+        [claimed] = log.claim({"desk": 1}, now=NOON, until=NOON)["desk"].deliveries
+        log.settle([settled(claimed)], now=NOON)
         assert log.redact(redacted(event_id(TWELVE)), recorded_at=NOON) == 1
     with closing(sqlite3.connect(db)) as conn:
         (said,) = conn.execute("SELECT body FROM outbox WHERE sequence = 1").fetchone()

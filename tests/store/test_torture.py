@@ -52,7 +52,7 @@ while number < most:
                   for n in range(chance.choice((1, 1, 1, 2, 30))))
     number += len(facts)
     ids = [event_id(fact) for fact in facts]
-    alerts = tuple(Alert(id=made, endpoint="desk", incident=f"{name}-{made}", sequence=1,
+    alerts = tuple(Alert(id=made, endpoint="desk", about=f"{name}-{made}", sequence=1,
                          type="estimate.revised", body="{}") for made in ids)
     stream = f"incident/{chance.randrange(5)}"
     while True:

@@ -26,7 +26,7 @@ db, name, count = sys.argv[2], sys.argv[3], int(sys.argv[4])
 log = open_writer(db, wait=60)
 for number in range(count):
     fact = figure(number, report=name)
-    alert = Alert(id=f"{name}-{number}", endpoint="desk", incident=name, sequence=number + 1,
+    alert = Alert(id=f"{name}-{number}", endpoint="desk", about=name, sequence=number + 1,
                   type="estimate.revised", body="{}")
     while True:
         expected = len(log.read("incident/ferry"))

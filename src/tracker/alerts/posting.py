@@ -1,68 +1,49 @@
-"""The outbox emptied: claim what is due, post it, settle what became of it, or try again later.
+"""The outbox emptied: claim what is due, send it, settle what became of it, or try again later.
 
-One attempt lives in `webhook.py`; the outbox itself is the log's (`store/`); how often it is
-emptied is the daemon's business.
+One attempt lives in `webhook.py` and `notify.py`; the outbox itself is the log's (`store/`); how
+much an endpoint is sent at a time is decided in `reach.py`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, ParamSpec, Protocol, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
 
 import httpx
 
+from tracker.alerts.book import Asked, Book, Ended, OnWriter, Turn
 from tracker.alerts.endpoint import Endpoint
-from tracker.alerts.signing import signing_key
-from tracker.alerts.webhook import PATIENCE, Attempt, deliver
-from tracker.errors import ConfigError
+from tracker.alerts.reach import opens_at
+from tracker.alerts.waits import again_at
+from tracker.alerts.ways import Way, Ways
+from tracker.alerts.webhook import PATIENCE, Attempt
+from tracker.errors import TrackerError
 from tracker.store.base import Delivery, Log
 
-LEASE: Final = timedelta(seconds=60)
-"""How long a claim holds: longer than any attempt, so that nobody else posts the same alert."""
+AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
+"""When something may be due that nobody has looked at yet."""
 
-AT_ONCE: Final = 8
-"""Alerts on their way to one receiver at one time, each about another incident."""
-
-WAITS: Final = (
-    timedelta(0),
-    timedelta(seconds=5),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
-)
-"""Before each attempt, counted from the one before: the schedule of Standard Webhooks."""
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class OnWriter(Protocol):
-    """Runs a call of the log on the one thread that owns it."""
-
-    def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]: ...
+PREPARED: Final = 1.0
+"""Seconds for which a way holds, before its secrets are read again."""
+COMPLAIN_EVERY: Final = timedelta(minutes=1)
+"""How often it is told that an endpoint cannot be served, while it has alerts due."""
+TROUBLE: Final = 1.0
+"""Seconds until the log is tried again after it has raised something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What `drain` has to say of one alert, or (alert None) of an endpoint it could not serve."""
+    """What there is to say of one attempt, or (alert None) of an endpoint that cannot be served."""
 
     endpoint: str
     alert: str | None
     attempt: Attempt
     again: datetime | None = None
     """When it is tried again; None after a success, and after the last attempt."""
-
-
-def backoff(attempts: int, *, jitter: float = 0.0) -> timedelta | None:
-    """How long to wait after so many failed attempts; None: give up.
-
-    `jitter`, from 0 up to 1, adds up to a tenth, so that receivers which failed together are not
-    all tried again in one moment.
-    """
-    if attempts >= len(WAITS):
-        return None
-    return WAITS[attempts] * (1 + jitter / 10)
+    kind: Literal["webhook", "notify"] = "webhook"
 
 
 async def drain(
@@ -78,95 +59,242 @@ async def drain(
 ) -> list[Posted]:
     """Post everything that is due when it begins, once, and say what became of each.
 
-    Alerts of one endpoint and incident go out in their order, each after the one before is
-    settled; endpoints do not wait for each other. Two drains at once do no harm: a claim is a
-    lease. An attempt that is cut off (a crash, a cancellation) is made again, with the same id,
-    when its lease has run out. Whatever the log raises is raised here, after all that is in
-    flight has ended.
+    What fails in it has its next turn in another. Two drains at once do no harm: a claim is a
+    lease. Whatever the log raises is raised here, after all that is in flight has ended.
     """
-    gone = await run(log.gone)
-    post = _Post(log, client, run, clock, jitter, patience)
-    ends = await asyncio.gather(
-        *(
-            post.all_due(endpoint, environment, clock())
-            for endpoint in endpoints
-            if (endpoint.name, endpoint.url) not in gone
-        ),
-        return_exceptions=True,
+    done: list[Posted] = []
+    postroom = Postroom(
+        log,
+        Ways(client, environment, patience),
+        run=run,
+        clock=clock,
+        jitter=jitter,
+        posted=done.append,
     )
-    return [posted for end in ends for posted in _or_raise(end)]
+    await postroom.serve(endpoints)
+    await postroom.empty()
+    return done
 
 
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """What every post of one drain needs."""
+class Postroom:
+    """Sends alerts to endpoints, as long as it lives, and settles what becomes of each.
 
-    log: Log
-    client: httpx.AsyncClient
-    run: OnWriter
-    clock: Callable[[], datetime]
-    jitter: Callable[[], float]
-    patience: timedelta
+    Those of one endpoint about one thing go out in their order, each after the one before is
+    settled; no endpoint waits for another. An attempt that is cut off (a crash, a cancellation)
+    is made again, with the same id, when its lease has run out. Attempts that ended are settled,
+    and others claimed, in one call of the log; while that is at work, more of them end.
+    """
 
-    async def all_due(
-        self, endpoint: Endpoint, environment: Mapping[str, str], began: datetime
-    ) -> list[Posted]:
-        """Everything that was due for the endpoint when the drain began."""
+    def __init__(
+        self,
+        log: Log,
+        ways: Ways,
+        *,
+        run: OnWriter,
+        clock: Callable[[], datetime],
+        jitter: Callable[[], float],
+        posted: Callable[[Posted], None],
+        trouble: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._book, self._ways, self._run, self._clock = Book(log, clock), ways, run, clock
+        self._jitter, self._posted, self._trouble = jitter, posted, trouble
+        self._due: dict[str, datetime] = {}
+        """When an endpoint may have something to send; those that are not in it have not."""
+        self._prepared: dict[str, tuple[Endpoint, Way, float]] = {}
+        self._complained: dict[str, datetime] = {}
+        self._flying: Counter[str] = Counter()
+        """Attempts on their way, by endpoint, and those that are not settled yet."""
+        self._posts: set[asyncio.Task[None]] = set()
+        self._ended: list[Ended] = []
+        self._something = asyncio.Event()
+        self._stopping = False
+
+    async def serve(self, endpoints: Sequence[Endpoint]) -> None:
+        """Send to these from now on. May raise what the log raises."""
+        self._book.endpoints = {each.name: each for each in endpoints}
+        await self._run(self._book.learn)
+        self.wake()
+
+    def wake(self) -> None:
+        """Something may be due to anybody: it was committed just now, or some time has passed."""
+        self._due = dict.fromkeys(self._book.endpoints, AT_ONCE)
+        self._something.set()
+
+    async def listen(self) -> bool:
+        """Whether another process has written to the log since the last time; if so, wake.
+
+        May raise what the log raises.
+        """
+        await self._run(self._book.listen)
+        heard, self._book.overheard = self._book.overheard, False
+        if heard:
+            self.wake()
+        return heard
+
+    def stop(self) -> None:
+        """Take what is due once more, and finish what is then in flight."""
+        self._stopping = True
+        self._something.set()
+
+    async def work(self) -> None:
+        """Send what is due whenever it is, until stopped. Whatever the log raises is told."""
         try:
-            key = signing_key(endpoint, environment)
-        except ConfigError as error:
-            due = await self.run(self.log.next_due, [endpoint.name])
-            waits = due is not None and due <= began
-            return [Posted(endpoint.name, None, Attempt("waiting", str(error)))] if waits else []
-        done: list[Posted] = []
-        while True:
-            # Due when the drain began, not now: what fails in it has its next turn in another.
-            claimed = await self.run(
-                self.log.claim,
-                [endpoint.name],
-                now=began,
-                until=self.clock() + LEASE,
-                limit=AT_ONCE,
-            )
-            ends = await asyncio.gather(
-                *(self.one(endpoint, delivery, key) for delivery in claimed),
-                return_exceptions=True,
-            )
-            batch = [_or_raise(end) for end in ends]
-            done += batch
-            if not batch or any(posted.attempt.outcome == "gone" for posted in batch):
-                return done
+            while True:
+                last = self._stopping
+                self._something.clear()
+                error = await self._turn(self._clock())
+                self._tell_of(error)
+                if last:
+                    break
+                await self._pause(TROUBLE if error is not None else 0)
+            self._tell_of(await self._finish())
+        finally:
+            self._stopping = False
+            await self._cut_off()
 
-    async def one(self, endpoint: Endpoint, delivery: Delivery, key: bytes) -> Posted:
-        """Post one claimed alert, and settle what became of it."""
-        attempt = await deliver(
-            self.client, endpoint, delivery, key=key, now=self.clock(), patience=self.patience
-        )
-        now = self.clock()
+    async def empty(self) -> None:
+        """Send everything that is due now, once. Raises what the log raises, at the end."""
+        began = self._clock()
+        try:
+            while self._flying or any(at <= began for at in self._due.values()):
+                self._something.clear()
+                # Due when it began, not now: what fails has its next turn another time.
+                error = await self._turn(began)
+                if error is not None:
+                    await self._finish()
+                    raise error
+                if self._flying and not self._ended:
+                    await self._something.wait()
+        finally:
+            await self._cut_off()
+
+    def _tell_of(self, error: Exception | None) -> None:
+        if error is not None:
+            self._trouble(f"outbox: {_in_words(error)}")
+
+    async def _pause(self, least: float) -> None:
+        """Until something has ended or was committed, or something is due."""
+        await asyncio.sleep(least)
+        due = min(self._due.values(), default=None)
+        seconds = None if due is None else max(0.0, (due - self._clock()).total_seconds())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._something.wait()
+
+    async def _turn(self, now: datetime) -> Exception | None:
+        """Settle what has ended, claim what is due, and send it. What the log raised, if it did."""
+        ended, self._ended = self._ended, []
+        ending = Counter(each.endpoint.name for each in ended)
+        asked = list[Asked]()
+        for name in [name for name, at in self._due.items() if at <= now]:
+            self._due.pop(name, None)  # all may be due anew, or others be served, by now
+            if name in self._book.endpoints:
+                flying = self._flying[name] - ending[name]
+                asked.append(await self._asked(self._book.endpoints[name], flying))
+        if not ended and not asked:
+            return None
+        try:
+            turn = await self._run(self._book.turn, ended, asked, now)
+        except Exception as error:  # noqa: BLE001 — whoever asked tells of it, and tries again
+            turn = Turn(error=error)
+        if turn.settled:
+            self._flying -= ending
+            for done in ended:
+                whose, which = done.endpoint, done.delivery.id
+                self._posted(Posted(whose.name, which, done.attempt, done.again, whose.kind))
+        else:
+            self._ended = ended + self._ended
+        for each in asked:
+            self._answered(each, turn, now)
+        if turn.told:
+            self.wake()
+        return turn.error
+
+    def _answered(self, asked: Asked, turn: Turn, now: datetime) -> None:
+        """Send what was claimed for an endpoint, and note when to look at it again."""
+        name = asked.endpoint.name
+        claimed = turn.claimed.get(name)
+        if turn.error is not None:
+            self._may_be_due(name, AT_ONCE)
+        elif claimed is None:
+            # It is full, until an attempt ends; or disabled; or left alone for a while.
+            opens = opens_at(self._book.reach(asked.endpoint))
+            if opens is not None and opens > now:
+                self._may_be_due(name, opens)
+        else:
+            if asked.way is not None:
+                for delivery in claimed.deliveries:
+                    self._send(asked.endpoint, asked.way, delivery)
+            if claimed.next_at is not None and claimed.next_at > now:
+                self._may_be_due(name, claimed.next_at)
+            elif claimed.next_at is not None and asked.way is None:
+                self._complain(asked, now)
+                self._may_be_due(name, now + COMPLAIN_EVERY)
+            # Where more is due than there is room for, an attempt will end.
+
+    def _complain(self, asked: Asked, now: datetime) -> None:
+        name, kind = asked.endpoint.name, asked.endpoint.kind
+        last = self._complained.get(name)
+        if last is None or abs(now - last) >= COMPLAIN_EVERY:
+            self._complained[name] = now
+            self._posted(Posted(name, None, Attempt("waiting", asked.locked), kind=kind))
+
+    def _may_be_due(self, name: str, at: datetime) -> None:
+        self._due[name] = min(at, self._due.get(name, at))
+
+    async def _asked(self, endpoint: Endpoint, flying: int) -> Asked:
+        """The endpoint with the way to it, which is not much older than now."""
+        time = asyncio.get_running_loop().time()
+        known = self._prepared.get(endpoint.name)
+        if known is None or known[0] is not endpoint or time - known[2] >= PREPARED:
+            try:
+                way = await self._ways.to(endpoint)
+            except Exception as error:  # noqa: BLE001 — one endpoint's bug must not end the others
+                return Asked(endpoint, flying, None, _in_words(error))
+            self._prepared[endpoint.name] = known = endpoint, way, time
+        return Asked(endpoint, flying, known[1])
+
+    def _send(self, endpoint: Endpoint, way: Way, delivery: Delivery) -> None:
+        self._flying[endpoint.name] += 1
+        task = asyncio.create_task(self._attempt(endpoint, way, delivery))
+        self._posts.add(task)
+        task.add_done_callback(self._posts.discard)
+
+    async def _attempt(self, endpoint: Endpoint, way: Way, delivery: Delivery) -> None:
+        """Make one attempt, and leave it to the next turn to settle."""
+        time = asyncio.get_running_loop().time
+        began = time()
+        try:
+            attempt = await way(delivery, self._clock())
+        except Exception as error:  # noqa: BLE001 — one alert's bug must not end the others
+            attempt = Attempt("retry", _in_words(error))
+        took, now = timedelta(seconds=time() - began), self._clock()
+        again = None
         if attempt.outcome == "gone":
-            await self.run(self.log.mark_gone, endpoint.name, endpoint.url, now=now)
-        again = _again(attempt, delivery, now, self.jitter())
-        await self.run(
-            self.log.settle,
-            delivery,
-            now=now,
-            answer=attempt.answer,
-            again=again,
-            delivered=attempt.outcome == "delivered",
-        )
-        return Posted(endpoint.name, delivery.id, attempt, again)
+            again = now  # It waits for another url, and goes there at once.
+        elif attempt.outcome != "delivered":
+            jitter, asked = self._jitter(), attempt.retry_after
+            again = again_at(delivery.attempts + 1, now, jitter=jitter, retry_after=asked)
+        self._ended.append(Ended(endpoint, delivery, attempt, now, took, again))
+        self._may_be_due(endpoint.name, AT_ONCE)
+        self._something.set()
+
+    async def _finish(self) -> Exception | None:
+        """Wait for what is in flight, and settle it. What the log raised, if it did."""
+        if self._posts:
+            await asyncio.wait(self._posts)
+        self._due.clear()
+        return await self._turn(self._clock())
+
+    async def _cut_off(self) -> None:
+        posts = [*self._posts]
+        for each in posts:
+            each.cancel()
+        await asyncio.gather(*posts, return_exceptions=True)
+        self._flying = Counter(each.endpoint.name for each in self._ended)
 
 
-def _or_raise(end: T | BaseException) -> T:
-    if isinstance(end, BaseException):
-        raise end
-    return end
-
-
-def _again(attempt: Attempt, delivery: Delivery, now: datetime, jitter: float) -> datetime | None:
-    if attempt.outcome == "delivered":
-        return None
-    if attempt.outcome == "gone":
-        return now  # It waits for another url, and goes there at once.
-    wait = backoff(delivery.attempts + 1, jitter=jitter)
-    return None if wait is None else now + max(wait, attempt.retry_after or wait)
+def _in_words(error: Exception) -> str:
+    if isinstance(error, TrackerError):
+        return str(error)
+    return f"{type(error).__name__}: {error} (please report this)"

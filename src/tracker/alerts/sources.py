@@ -1,21 +1,21 @@
 """What receivers are told of a source that is in another state than before. Pure.
 
 Each settled change of state is told once, in order per endpoint and source, like a figure that
-moves. What a state is lives in `tracker.health`.
+moves, and not in quiet hours. What a state is lives in `tracker.health`.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
+from tracker.alerts.alert import alert_of, due_at
 from tracker.alerts.bodies import SourceData, SourceTold
 from tracker.alerts.endpoint import Endpoint
-from tracker.alerts.rules import alert_id
 from tracker.events import SourceTurned, source_stream
 from tracker.health import Poll
 from tracker.intake import Source
 from tracker.model import State
-from tracker.store.base import Alert, Outbox
+from tracker.store.base import Outbox
 
 _Type = Literal[
     "source.failing", "source.silent", "source.blind", "source.degraded", "source.gone",
@@ -47,7 +47,7 @@ def source_alerts(
     stream = source_stream(source.id)
     alerts = []
     for endpoint in endpoints:
-        if not endpoint.sources:
+        if not endpoint.rules.sources:
             continue
         data = SourceData(
             source=source.id,
@@ -63,13 +63,13 @@ def source_alerts(
         )
         body = SourceTold(type=TYPES[turned.state], timestamp=now, data=data)
         alerts.append(
-            Alert(
-                id=alert_id(log_id, endpoint.name, stream, data.sequence, event),
+            alert_of(
+                body,
                 endpoint=endpoint.name,
-                incident=stream,
-                sequence=data.sequence,
-                type=body.type,
-                body=body.model_dump_json(),
+                about=stream,
+                cause=event,
+                log_id=log_id,
+                due_at=due_at(endpoint.rules, now),
             )
         )
     return Outbox(alerts=tuple(alerts))

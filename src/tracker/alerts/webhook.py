@@ -5,6 +5,9 @@ What is due and in which words was decided before (`rules.py`); when to try agai
 """
 
 import asyncio
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,8 +18,6 @@ import aiohttp
 import httpx
 
 from tracker.addresses import AddressRefused
-from tracker.alerts.bodies import CONTROLS
-from tracker.alerts.endpoint import Endpoint
 from tracker.alerts.signing import sign
 from tracker.store.base import Delivery
 
@@ -25,6 +26,21 @@ PATIENCE: Final = timedelta(seconds=15)
 
 LONGEST_WAIT: Final = timedelta(hours=24)
 """What a receiver may ask us to wait, at most."""
+
+MOST_SAID: Final = 200
+"""Bytes of an answer's body that are kept …"""
+MOST_READ: Final = 4 * 1024
+"""… and that are read, so that the connection of a short one can be used again …"""
+LISTENING: Final = 1.0
+"""… within so many seconds after the headers: only the status counts."""
+
+ERRORS: Final = (
+    httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError,
+)  # fmt: skip
+"""What may come of a request; the transport lets some errors of aiohttp and of IDNA through."""
+
+UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+"""Characters that move a cursor, ring a bell, or turn the direction of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +53,80 @@ class Attempt:
     outcome: Literal["delivered", "retry", "gone", "waiting"]
     answer: str
     retry_after: timedelta | None = None
+    status: int | None = None
+    """Of HTTP; None: there was none."""
+    said: str = ""
+    """The first bytes of the answer's body, as text that does no harm."""
 
 
 async def deliver(
     client: httpx.AsyncClient,
-    endpoint: Endpoint,
+    url: str,
     delivery: Delivery,
     *,
-    key: bytes,
+    keys: Sequence[bytes],
     now: datetime,
     patience: timedelta = PATIENCE,
 ) -> Attempt:
     """Post one alert once. Only a 2xx is a success; a redirect is never followed.
 
     The id is the alert's on every attempt, the timestamp (and so the signature) is this one's.
-    The body of the answer is not read.
+    Whatever the answer's body does, the status alone decides.
     """
     body = delivery.body.encode()
     timestamp = int(now.timestamp())
     headers = {
+        "accept-encoding": "identity",
         "content-type": "application/json",
         "webhook-id": delivery.id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(key, delivery.id, timestamp, body),
+        "webhook-signature": sign(keys, delivery.id, timestamp, body),
     }
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience.total_seconds()
     try:
-        async with (
-            asyncio.timeout(patience.total_seconds()),
-            client.stream(
-                "POST", endpoint.url, content=body, headers=headers, follow_redirects=False
-            ) as response,
-        ):
-            return _judged(response, now)
+        async with asyncio.timeout_at(end):
+            request = client.build_request("POST", url, content=body, headers=headers)
+            response = await client.send(request, stream=True, follow_redirects=False)
     except TimeoutError:
         return Attempt("retry", f"no answer within {patience.total_seconds():g} s")
     except AddressRefused as refused:
         return Attempt("retry", f"refused: {refused}")
-    # The transport lets some errors of aiohttp and of IDNA through.
-    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
-        return Attempt("retry", _few(f"no answer: {_trouble(error)}"))
+    except ERRORS as error:
+        return Attempt("retry", few(f"no answer: {_trouble(error)}"))
+    try:
+        said = await _said(response, until=min(end, loop.time() + LISTENING))
+    finally:
+        with suppress(*ERRORS):
+            await response.aclose()
+    return _judged(response, said, now)
 
 
-def _judged(response: httpx.Response, now: datetime) -> Attempt:
+async def _said(response: httpx.Response, *, until: float) -> str:
+    """The beginning of the answer's body, as far as it has come by then."""
+    read = b""
+    with suppress(TimeoutError, *ERRORS):
+        async with asyncio.timeout_at(until):
+            async for chunk in response.aiter_raw():
+                read += chunk
+                if len(read) > MOST_READ:
+                    break
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return ""  # Not what was asked for, and of no use unless it is decompressed.
+    return few(read[:MOST_SAID].decode(errors="replace"))
+
+
+def _judged(response: httpx.Response, said: str, now: datetime) -> Attempt:
     code = response.status_code
-    said = f"{code} {response.reason_phrase}".strip()
+    answer = few(f"{code} {response.reason_phrase}")
     if response.is_success:
-        return Attempt("delivered", _few(said))
+        return Attempt("delivered", answer, None, code, said)
     if code == HTTPStatus.GONE:
-        return Attempt("gone", "410: gone")
+        return Attempt("gone", "410: gone", None, code, said)
     if 300 <= code < 400:
-        said = f"{code}: redirects are not followed; correct the url"
-    return Attempt("retry", _few(said), _retry_after(response.headers.get("retry-after"), now))
+        answer = f"{code}: redirects are not followed; correct the url"
+    wait = _retry_after(response.headers.get("retry-after"), now)
+    return Attempt("retry", answer, wait, code, said)
 
 
 def _retry_after(stated: str | None, now: datetime) -> timedelta | None:
@@ -121,5 +160,7 @@ def _trouble(error: Exception) -> str:
     return str(cause) or type(cause).__name__
 
 
-def _few(words: str) -> str:
-    return CONTROLS.sub(" ", words)[:200]
+def few(words: str) -> str:
+    """Words from outside on one line, harmless, in at most 200 bytes."""
+    plain = " ".join(UNSAFE.sub(" ", words).split())
+    return plain.encode(errors="replace")[:MOST_SAID].decode(errors="ignore")

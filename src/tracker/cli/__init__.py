@@ -30,6 +30,10 @@ COMMANDS: Final = {
     "incidents": "The incidents that are configured or in the log.",
     "sources": "The configured sources and how they stand: what answers, is silent or fails.",
     "source": "Try a source, add one, import or export a list of feeds.",
+    "webhooks": "List, add, test, rotate, enable and disable the endpoints of alerts.",
+    "rules": "Replay the past against the rules of endpoints: which alerts they would have sent.",
+    "deliveries": "The alerts of the outbox, and every attempt to deliver them.",
+    "deliver": "Send the alerts that are due now, or some of them again.",
     "events": "The stored events.",
     "show": "One event: every field, its report, what became of it, its place in the chain.",
     "extract": "The figures of a text, each in the words it came from.",
@@ -53,6 +57,7 @@ COMMANDS: Final = {
     "verify": "Check the log: its chain, its triggers, its projections.",
     "checkpoint": "What to keep elsewhere, so that a rewritten log can be told.",
     "rebuild": "Make the stored projections anew.",
+    "schema": "What webhooks are sent: the types, or the JSON Schema of one.",
     "doctor": "Check the log's file, the settings, the disk, the clock and the outbox.",
 }
 """Every verb, in the order of `--help`, with its one line there. Each is a module beside this, or a
@@ -129,7 +134,7 @@ class Verbs(click.Group):
     default="tracker.toml",
     show_default=True,
     metavar="FILE",
-    help="Settings and webhooks; may be absent. [TRACKER_CONFIG]",
+    help="Settings and endpoints; may be absent. [TRACKER_CONFIG]",
 )
 @click.pass_context
 def group(ctx: click.Context, db: str, sources: str, config: str) -> None:

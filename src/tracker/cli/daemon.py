@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.newsroom import Watch, complain, newsroom, not_read, open_wire
+from tracker.cli.newsroom import complain, newsroom, not_read, open_wire, receivers
 from tracker.cli.options import Paths
+from tracker.cli.watch import Watch
 from tracker.daemon import alone, serve
 from tracker.store.file import log_path
 from tracker.store.writer import open_writer
@@ -30,9 +31,9 @@ async def _serve(paths: Paths) -> None:
         complain(trouble)
     lock = Path(f"{log_path(paths.db)}.lock")
     with alone(lock), closing(open_writer(paths.db)) as log:
-        webhooks = len(room.settings.webhooks)
-        complain(f"serving {paths.db}: {len(sources)} sources, {webhooks} webhooks")
+        told = receivers(room.settings.endpoints)
+        complain(f"serving {paths.db}: {len(sources)} sources, {told}")
         async with open_wire(room.settings) as wire:
             desk = room.desk(log)
-            await serve(desk, wire, sources, Watch(paths, desk, sources))
+            await serve(desk, wire, sources, Watch(paths, desk, sources, room.settings))
     complain("stopped; nothing was left in flight")

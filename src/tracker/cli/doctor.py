@@ -10,11 +10,11 @@ from typing import Final
 
 import click
 
-from tracker.alerts.signing import signing_key
-from tracker.cli.newsroom import Newsroom
+from tracker.cli.newsroom import Newsroom, receivers
 from tracker.cli.options import Paths, as_json
 from tracker.cli.shown import clock, one_line, print_json
 from tracker.cli.source.standing import Standing, standings, state_of, trouble
+from tracker.cli.webhooks.checked import reached, secrets
 from tracker.errors import ConfigError, LogError
 from tracker.settings import Settings, load_settings
 from tracker.sources.config import load_incidents
@@ -83,8 +83,9 @@ def _configuration(paths: Paths, now: datetime, *, running: bool) -> Iterator[Fi
         yield Finding("fail", "settings", str(error))
     else:
         there = f"{paths.config}: " if paths.config.exists() else f"no {paths.config}, so "
-        yield Finding("ok", "settings", f"{there}{_some(len(settings.webhooks), 'webhook')}")
-    yield from _secrets(settings)
+        yield Finding("ok", "settings", f"{there}{receivers(settings.endpoints)}")
+    yield from secrets(settings, os.environ)
+    yield from reached(paths, settings, now)
     try:
         incidents = load_incidents(paths.sources)
         room = Newsroom(paths.sources, settings, incidents, "")
@@ -103,18 +104,6 @@ def _configuration(paths: Paths, now: datetime, *, running: bool) -> Iterator[Fi
     except LogError:  # told above
         standing = [Standing.unknown(each) for each in sources]
     yield from _polls(standing, now, running=running)
-
-
-def _secrets(settings: Settings) -> Iterator[Finding]:
-    for each in settings.webhooks:
-        try:
-            signing_key(each, os.environ)
-        except ConfigError as error:
-            # The daemon may have it all the same: its environment need not be this one.
-            missing = not os.environ.get(each.secret_env, "").strip()
-            yield Finding("warn" if missing else "fail", "secrets", str(error))
-        else:
-            yield Finding("ok", "secrets", f"webhook {each.name!r}: {each.secret_env} is set")
 
 
 def _polls(standing: Sequence[Standing], now: datetime, *, running: bool) -> Iterator[Finding]:

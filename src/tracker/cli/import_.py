@@ -23,6 +23,7 @@ from tracker.moving.figures import FigureReader, opening_of
 from tracker.moving.lines import Contents, Lines
 from tracker.settings import load_settings
 from tracker.sources.config import load_incidents
+from tracker.store.base import Owed
 from tracker.store.batch import salts
 
 
@@ -41,16 +42,16 @@ def command(paths: Paths, file: str) -> None:
         recorded_at=now, reading=VERSION, opening=_opening(paths.sources), salts=salts()
     )
 
-    def due(incident: str) -> Iterable[tuple[str, str]]:
+    def due(incident: str) -> Iterable[Owed]:
         return [
-            (each.name, incident)
-            for each in settings.webhooks
-            if not each.incidents or incident in each.incidents
+            Owed(endpoint=each.name, incident=incident)
+            for each in settings.endpoints
+            if not each.rules.incidents or incident in each.rules.incidents
         ]
 
     with _opened(file) as (name, source), _progress(source) as read:
         brought = bring(paths.db, Contents(name, Lines(source, read), figures), now, due)
-    if settings.webhooks:
+    if settings.endpoints:
         _tell(paths)
     click.echo(
         f"{brought.new} event{'' if brought.new == 1 else 's'} imported, {brought.known} known "
@@ -108,7 +109,7 @@ def _tell(paths: Paths) -> None:
     """Send what endpoints are owed by now."""
     # Only here: it brings along what a bare import does without.
     from tracker.cli.newsroom import newsroom, open_wire  # noqa: PLC0415
-    from tracker.pipeline import send_backfills  # noqa: PLC0415
+    from tracker.pipeline import send_due  # noqa: PLC0415
     from tracker.rounds import post_due  # noqa: PLC0415
     from tracker.store.writer import open_writer  # noqa: PLC0415
 
@@ -118,7 +119,7 @@ def _tell(paths: Paths) -> None:
         with closing(open_writer(paths.db)) as log:
             desk = room.desk(log)
             async with open_wire(room.settings) as wire:
-                await desk.run(send_backfills, desk)
+                await desk.run(send_due, desk, backfills=True)
                 await post_due(desk, wire)
 
     asyncio.run(send())

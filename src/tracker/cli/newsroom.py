@@ -4,21 +4,24 @@ Imported by commands that write (and `replay`) only: it brings everything along.
 """
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 import click
 
 from tracker.addresses import client as receivers_client
+from tracker.alerts.endpoint import Endpoint
 from tracker.alerts.posting import Posted
 from tracker.cli.options import Paths
 from tracker.cli.shown import change, clock, one_line, quoted, unread
 from tracker.desk import Desk
-from tracker.errors import TrackerError, UnknownName, UsageError
+from tracker.errors import ConfigError, UnknownName, UsageError
+from tracker.events import incident_stream, source_stream
 from tracker.figures.languages import lexicon_of
 from tracker.intake import Incident, Source
 from tracker.model import Revision
@@ -38,7 +41,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Newsroom:
     """The configuration, read before the log is opened: what is wrong in it must not make one."""
 
@@ -54,8 +57,9 @@ class Newsroom:
             incidents=self.incidents,
             clock=now,
             configuration=self.digest,
-            endpoints=self.settings.webhooks,
+            endpoints=self.settings.endpoints,
             fresh=self.settings.fresh,
+            names=self._names() if self.settings.endpoints else {},
         )
 
     def sources(self, wanted: Sequence[str] = ()) -> tuple[list[Source], list[str]]:
@@ -75,6 +79,10 @@ class Newsroom:
 
     def loaded(self) -> tuple[dict[str, Source], dict[str, str]]:
         """Every source that is sound, and what is wrong with the others; raises `ConfigError`."""
+        return self._loaded
+
+    @cached_property
+    def _loaded(self) -> tuple[dict[str, Source], dict[str, str]]:
         loaded, errors = load_sources(self.folder)
         broken = {Path(each.where.partition(",")[0]).stem: str(each) for each in errors}
         incidents = {each.id for each in self.incidents}
@@ -91,15 +99,36 @@ class Newsroom:
             raise UsageError(errors[0])
         return sources[0]
 
+    def _names(self) -> dict[str, str]:
+        sources: Iterable[Source] = ()
+        with suppress(ConfigError):  # a figure can be filed by hand where no source is configured
+            sources = self.loaded()[0].values()
+        return names_of(self.incidents, sources)
 
-def newsroom(paths: Paths) -> Newsroom:
-    """The newsroom as it is configured. Raises `ConfigError`."""
+
+def newsroom(paths: Paths, settings: Settings | None = None) -> Newsroom:
+    """The newsroom as it is configured; `settings` where they are read. Raises `ConfigError`."""
     return Newsroom(
         folder=paths.sources,
-        settings=load_settings(paths.config),
+        settings=settings or load_settings(paths.config),
         incidents=load_incidents(paths.sources),
         digest=configuration_digest(paths.sources),
     )
+
+
+def names_of(incidents: Iterable[Incident], sources: Iterable[Source]) -> dict[str, str]:
+    """How what alerts are about is called, by its stream."""
+    return {incident_stream(each.id): each.title for each in incidents} | {
+        source_stream(each.id): each.name for each in sources
+    }
+
+
+def receivers(endpoints: Sequence[Endpoint]) -> str:
+    """How many there are, in words: "2 webhooks, 1 channel"."""
+    webhooks = sum(each.kind == "webhook" for each in endpoints)
+    channels = len(endpoints) - webhooks
+    told = f"{webhooks} webhook{'' if webhooks == 1 else 's'}"
+    return told + (f", {channels} channel{'' if channels == 1 else 's'}" if channels else "")
 
 
 def manners(settings: Settings) -> Manners:
@@ -110,52 +139,6 @@ def manners(settings: Settings) -> Manners:
         allow_hosts=frozenset(settings.polling.allow_hosts),
         proxy=settings.polling.proxy,
     )
-
-
-class Watch:
-    """The files of sources and incidents, and whether they have changed since they were read.
-
-    A file that is broken keeps what it said when it was last sound, and is complained of once.
-    """
-
-    def __init__(self, paths: Paths, desk: Desk, sources: Sequence[Source]) -> None:
-        self._paths, self._desk = paths, desk
-        self._sound = {each.id: each for each in sources}
-        self._seen = stamp(paths.sources)
-
-    def __call__(self) -> tuple[Desk, list[Source]] | None:
-        """What is configured now, where that has changed."""
-        seen = stamp(self._paths.sources)
-        if seen == self._seen:
-            return None
-        self._seen = seen
-        try:
-            room = newsroom(self._paths)
-            sources, broken = room.loaded()
-        except TrackerError as error:
-            complain(f"{error}; the last sound configuration is kept")
-            return None
-        for name, wrong in broken.items():
-            kept = "; what it said before is kept" if name in self._sound else ""
-            complain(f"{wrong}{kept}")
-        kept_on = [self._sound[name] for name in broken if name in self._sound]
-        sound = [each for each in sources.values() if each.enabled]
-        for trouble in filter(None, map(not_read, sound)):
-            complain(trouble)
-        self._sound = {each.id: each for each in (*sound, *kept_on)}
-        self._desk = replace(self._desk, incidents=room.incidents, configuration=room.digest)
-        complain(f"{self._paths.sources} has changed: {len(self._sound)} sources")
-        return self._desk, [*self._sound.values()]
-
-
-def stamp(folder: Path) -> frozenset[tuple[str, int, int]]:
-    """The TOML files of a folder with their times and sizes; empty where there is no folder."""
-    found = set()
-    for path in folder.glob("*.toml"):
-        with suppress(OSError):  # it may be gone by now
-            state = path.stat()
-            found.add((path.name, state.st_mtime_ns, state.st_size))
-    return frozenset(found)
 
 
 @asynccontextmanager
@@ -232,7 +215,9 @@ def _teller() -> Callable[[Polled], None]:
 
 
 def _posted(posted: Posted) -> None:
-    if posted.attempt.outcome == "delivered":
-        return
-    again = f"; again at {clock(posted.again)}" if posted.again else ""
-    complain(f"webhook {posted.endpoint}: {posted.attempt.answer}{again}")
+    attempt = posted.attempt
+    if attempt.outcome == "waiting":  # which says by itself whose it is
+        complain(attempt.answer)
+    elif attempt.outcome != "delivered":
+        again = f"; again at {clock(posted.again)}" if posted.again else ""
+        complain(f"{posted.kind} {posted.endpoint}: {attempt.answer}{again}")

@@ -22,7 +22,7 @@ from tracker.incidents.named import GROUP, reports_named
 from tracker.incidents.refile import as_served, refiling, report_of
 from tracker.incidents.suggest import held, suggestion
 from tracker.intake import Incident
-from tracker.pipeline import refile, send_backfills
+from tracker.pipeline import refile, send_due
 from tracker.projections.inbox import UNCLAIMED, Aside, inbox
 from tracker.projections.ledger import Ledger
 from tracker.rounds import post_due
@@ -168,7 +168,7 @@ async def _file(paths: Paths, aside: Sequence[Aside], incident: str) -> int:
                 click.echo(found_line(revision))
         _say(f"{_some(filed)} filed to {incident}, {stored(events)}")
         async with open_wire(room.settings) as wire:
-            await desk.run(send_backfills, desk)
+            await desk.run(send_due, desk, backfills=True)
             await post_due(desk, wire)
     return filed
 

@@ -13,7 +13,7 @@ from tracker.cli.shown import clock, one_line, quoted
 from tracker.events import incident_stream
 from tracker.incidents.reread import Difference, Reader, Rereading, Shared, reread, shared_reports
 from tracker.intake import Incident
-from tracker.pipeline import reextract, send_backfills
+from tracker.pipeline import reextract, send_due
 from tracker.projections.ledger import ledger
 from tracker.projections.wording import reading
 from tracker.rounds import post_due
@@ -43,7 +43,7 @@ async def _reextract(paths: Paths, room: Newsroom) -> None:
         desk = room.desk(log)
         await desk.run(_read_all, log, room, partial(reextract, desk))
         async with open_wire(room.settings) as wire:
-            await desk.run(send_backfills, desk)
+            await desk.run(send_due, desk, backfills=True)
             await post_due(desk, wire)
 
 

@@ -15,7 +15,7 @@ from tracker.errors import TrackerError, UnknownName, UsageError
 from tracker.figures.languages import lexicon_of
 from tracker.incidents.decide import CLOCK_SKEW
 from tracker.intake import Report
-from tracker.pipeline import file_report, send_backfills
+from tracker.pipeline import file_report, send_due
 from tracker.rounds import post_due
 from tracker.store.writer import open_writer
 
@@ -66,5 +66,5 @@ async def _file(paths: Paths, incident: str, report: Report) -> None:
         for revision in filed.revisions:
             click.echo(found_line(revision))
         async with open_wire(room.settings) as wire:
-            await desk.run(send_backfills, desk)
+            await desk.run(send_due, desk, backfills=True)
             await post_due(desk, wire)

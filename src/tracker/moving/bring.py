@@ -14,7 +14,7 @@ from tracker.encoding import to_json
 from tracker.errors import BadLine
 from tracker.events import incident_stream
 from tracker.moving.lines import Contents, Mark
-from tracker.store.base import Log
+from tracker.store.base import Log, Owed
 from tracker.store.batch import Written
 from tracker.store.chain import Stored
 from tracker.store.file import MEMORY, log_path
@@ -27,7 +27,7 @@ AT_ONCE: Final = 500
 Lineup = Iterator[tuple[Written, ...]]
 """The events of each line of a file."""
 
-Due = Callable[[str], Iterable[tuple[str, str]]]
+Due = Callable[[str], Iterable[Owed]]
 """Pairs of endpoint and incident: who is owed a word about an incident."""
 
 
@@ -95,7 +95,7 @@ def _append(path: str, contents: Contents, recorded_at: str, due: Due) -> Brough
                 added = log.take(
                     part,
                     after=known + new if restoring else None,
-                    backfill_due=[pair for each in _incidents(part) for pair in due(each)],
+                    owed=[owed for each in _incidents(part) for owed in due(each)],
                 )
                 new += added
                 known += len(part) - added

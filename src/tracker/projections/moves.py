@@ -7,7 +7,8 @@ from datetime import datetime
 from tracker.encoding import event_id
 from tracker.events import Event, Fact, incident_stream
 from tracker.model import Estimate, Measure, Revision
-from tracker.projections.estimate import replay, replays
+from tracker.projections.estimate import Replay, replay, replays
+from tracker.projections.history import stands_otherwise
 from tracker.projections.ledger import Ledger, ledger
 from tracker.projections.merged import home_of, with_merged
 from tracker.projections.policies import STANDARD
@@ -22,6 +23,8 @@ class Moved:
     """None where a re-reading left nothing to stand."""
     policy: str = "standard"
     """Under which the estimate was folded: only endpoints with this policy are told of it."""
+    revisions: int = 0
+    """How often it has moved so far, this time included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,37 @@ def _between(before: Ledger, after: Ledger, incident: str, policies: Sequence[st
         for policy in policies:
             old = was[policy].get(name) or replay(before, incident, *name, policy=policy)
             new = now[policy].get(name) or replay(after, incident, *name, policy=policy)
-            if old.estimate != new.estimate:
+            if differs(old.estimate, new.estimate):
                 last = new.revisions[-1] if new.revisions else None
-                moved.append(Moved(after=new.estimate, revision=last, policy=policy))
+                moved.append(_moved(new, last, policy))
             if policy == STANDARD:
                 known = {each.event_id for each in old.revisions}
                 revisions += [each for each in new.revisions if each.event_id not in known]
     return Moves(tuple(moved), tuple(revisions))
+
+
+def standing(ledger: Ledger, incident: str, *, policy: str = STANDARD) -> tuple[Moved, ...]:
+    """Every estimate of an incident as it stands, each with the move that decided its value."""
+    found = replays(ledger, incident, policy=policy).values()
+    return tuple(_moved(each, deciding(each.revisions), policy) for each in found)
+
+
+def differs(before: Estimate, after: Estimate) -> bool:
+    """Whether an estimate stands otherwise, or by another status: not only on more figures."""
+    return stands_otherwise(before, after) or before.status is not after.status
+
+
+def deciding(revisions: Sequence[Revision]) -> Revision | None:
+    """The last of these moves that was more than a confirmation of the value before it."""
+    last = len(revisions) - 1
+    while last > 0 and not stands_otherwise(revisions[last - 1].estimate, revisions[last].estimate):
+        last -= 1
+    return revisions[last] if revisions else None
+
+
+def _moved(replayed: Replay, revision: Revision | None, policy: str) -> Moved:
+    number = len(replayed.revisions)
+    return Moved(after=replayed.estimate, revision=revision, policy=policy, revisions=number)
 
 
 def _touched(before: Ledger, after: Ledger) -> list[Measure]:

@@ -28,6 +28,8 @@ SYNTAX: Final = re.compile(
 EXPECTED: Final = {
     "string": "a text in quotes",
     "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
     "list": 'a list in brackets: ["…"]',
     "tuple": 'a list in brackets: ["…"]',
     "dict": "a table",

@@ -10,17 +10,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from tracker.store.beside import Beside
 from tracker.store.records import (
     NOTHING_DUE,
     Alert,
     Append,
+    Claimed,
     Delivery,
+    Earlier,
+    Enqueued,
     Flaw,
     Head,
+    Held,
     Kept,
     Outbox,
+    Owed,
+    Reach,
     Remembered,
+    Settled,
     Told,
+    Tried,
 )
 
 if TYPE_CHECKING:
@@ -34,8 +43,8 @@ if TYPE_CHECKING:
     from tracker.store.chain import Stored
 
 __all__ = [
-    "Alert", "Append", "Delivery", "Flaw", "Head", "Kept", "Log", "LogReader", "Outbox",
-    "Remembered", "Told",
+    "Alert", "Append", "Claimed", "Delivery", "Earlier", "Enqueued", "Flaw", "Head", "Held", "Kept",
+    "Log", "LogReader", "Outbox", "Owed", "Reach", "Remembered", "Settled", "Told", "Tried",
 ]  # fmt: skip
 
 
@@ -121,6 +130,30 @@ class LogReader(Protocol):
         """
         ...
 
+    def enqueued(
+        self,
+        *,
+        endpoints: Sequence[str] = (),
+        ids: Sequence[str] = (),
+        failed: bool = False,
+        since: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Enqueued]:
+        """The newest alerts of the outbox, the newest first, with their attempts.
+
+        Of these endpoints, of these ids (or what begins so); `failed`: only those that were given
+        up or wait after a failed attempt; `since`: enqueued then or later.
+        """
+        ...
+
+    def reach(self) -> list[Reach]:
+        """How each endpoint that was ever tried, enabled or disabled can be reached."""
+        ...
+
+    def waiting(self) -> dict[str, int]:
+        """How many alerts wait, by endpoint; of one that is not there, none."""
+        ...
+
     def length(self, stream: str | None = None) -> int:
         """How many events the log has, or a stream: its last position, or version."""
         ...
@@ -145,7 +178,7 @@ class LogReader(Protocol):
         ...
 
 
-class Log(LogReader, Protocol):
+class Log(LogReader, Beside, Protocol):
     """Writing the log, by one writer at a time in each process.
 
     Opening creates the log where there is none, and raises `NotALog`, `NewerLog`,
@@ -175,75 +208,18 @@ class Log(LogReader, Protocol):
         events: Sequence[Written],
         *,
         after: int | None = None,
-        backfill_due: Sequence[tuple[str, str]] = (),
+        owed: Sequence[Owed] = (),
     ) -> int:
         """Events as they were written elsewhere, data, words and salts included: how many are new.
 
         All or nothing, and on the disk, as with `append`; those whose id the log holds are left
         out, and so are words of events that a redaction names, here or among these. Where any is
-        new, those endpoints are owed an `estimate.backfilled` about those incidents.
+        new, endpoints are owed these.
 
         Raises:
             LogBusy: the last position is not `after` any more: another process has written.
             ReadOnlyLog, LogError: as with `append`.
         """
-        ...
-
-    def remembered(self, source: str) -> Remembered:
-        """How the last poll of a source ended, and what it was seen to serve."""
-        ...
-
-    def keep(self, kept: Sequence[Kept]) -> None:
-        """Keep how polls ended, and what was served: all of it or nothing."""
-        ...
-
-    def last_sequences(self, incident: str) -> dict[str, int]:
-        """The last sequence that was enqueued about an incident (or source), by endpoint."""
-        ...
-
-    def told(self, incident: str) -> list[Told]:
-        """The last value enqueued about an incident, for every endpoint."""
-        ...
-
-    def backfills_due(self) -> list[tuple[str, str]]:
-        """Pairs of endpoint and incident that are owed an `estimate.backfilled`."""
-        ...
-
-    def claim(
-        self, endpoints: Sequence[str], *, now: datetime, until: datetime, limit: int = 100
-    ) -> list[Delivery]:
-        """Alerts that are due now, leased `until` then; one at a time per endpoint and incident.
-
-        Nothing is claimed while an earlier alert of the same endpoint and incident is not
-        settled, so that order holds; a lease that has run out is claimed again, with the same id.
-        """
-        ...
-
-    def settle(
-        self,
-        delivery: Delivery,
-        *,
-        now: datetime,
-        answer: str,
-        again: datetime | None,
-        delivered: bool = False,
-    ) -> None:
-        """Record one attempt: delivered; or to be tried `again` then; or (None) given up.
-
-        `answer` is what the receiver said, in a few words.
-        """
-        ...
-
-    def next_due(self, endpoints: Sequence[str]) -> datetime | None:
-        """When the next alert of these endpoints is due; None when none waits."""
-        ...
-
-    def gone(self) -> frozenset[tuple[str, str]]:
-        """Endpoints (name and address) whose receiver said that it is gone for good."""
-        ...
-
-    def mark_gone(self, endpoint: str, url: str, *, now: datetime) -> None:
-        """Stop attempts to this endpoint at this address; its alerts stay in the outbox."""
         ...
 
     def forget_texts(self, *, before: datetime) -> int:

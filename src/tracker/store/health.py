@@ -139,8 +139,9 @@ def _year(now: datetime) -> Finding:
 
 def _outbox(conn: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
     waiting, due, overdue = conn.execute(
-        "SELECT count(*), min(due_at), count(*) FILTER (WHERE due_at < ?) FROM outbox"
-        " WHERE state = 'waiting'",
+        "SELECT count(*), min(due_at) FILTER (WHERE state = 'due'),"
+        " count(*) FILTER (WHERE state = 'due' AND due_at < ?) FROM outbox"
+        " WHERE state IN ('due', 'queued')",
         (utc_text(now - OVERDUE),),
     ).fetchone()
     if overdue:
@@ -148,7 +149,7 @@ def _outbox(conn: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
             "warn",
             "outbox",
             f"{overdue} of {waiting} waiting alerts are overdue, the oldest since {due}: start the "
-            "daemon, or look at what it says of their webhooks",
+            "daemon, or look at `tracker webhooks list`",
         )
     else:
         yield Finding("ok", "outbox", f"{waiting} waiting" + (f", next at {due}" if due else ""))
@@ -158,7 +159,10 @@ def _outbox(conn: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
     ).fetchone()
     if given_up:
         yield Finding(
-            "warn", "outbox", f"{given_up} alerts were given up in the last 7 days: ask receivers"
+            "warn",
+            "outbox",
+            f"{given_up} alerts were given up in the last 7 days: look at `tracker deliveries "
+            "--failed`, and send them again with `tracker deliver --since`",
         )
 
 

@@ -1,4 +1,4 @@
-"""What is kept of polls as JSON documents, and back.
+"""What is kept of polls and of endpoints as JSON documents, and back.
 
 Of operational state alone: it may be forgotten at any time, and a format that changes drops it.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.health import Cause, Poll
 from tracker.model import State, from_utc_text, utc_text
+from tracker.store.records import Reach
 
 if TYPE_CHECKING:
     from tracker.intake import Memo, Page, Report
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 AS_THEY_ARE: Final = frozenset({str, int, bool})
 
 
-def written(kept: Poll | Memo | Page) -> str:
+def written(kept: Poll | Memo | Page | Reach) -> str:
     """The document; what says nothing is left out."""
     return json.dumps(_plain(kept), ensure_ascii=False, separators=(",", ":"))
 
@@ -44,6 +45,13 @@ def read_poll(text: str) -> Poll:
     if "gaps" in data:
         data["gaps"] = tuple((date.fromisoformat(day), gap) for day, gap in data["gaps"])
     return Poll(**data)
+
+
+def read_reach(text: str) -> Reach:
+    """How an endpoint can be reached, as it was written."""
+    data = json.loads(text)
+    _with_moments(data, "succeeded_at", "failed_at", "failing_since", "not_before", "disabled_at")
+    return Reach(**data)
 
 
 def read_memo(text: str) -> Memo:

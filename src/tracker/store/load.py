@@ -23,9 +23,11 @@ from tracker.store.batch import Batch, Written
 from tracker.store.file import connect, in_words
 from tracker.store.migrations import MIGRATIONS
 from tracker.store.place import put_in_place
+from tracker.store.records import Owed
 from tracker.store.redaction import delete_redacted
 from tracker.store.roster import fold, replay, write
 from tracker.store.schema import BESIDE, MARKS, RULES, SCHEMA_VERSION, TABLES
+from tracker.store.told import owe
 
 ENDING: Final = ".importing"
 
@@ -104,10 +106,10 @@ class Load:
             conn.execute("COMMIT")
         return len(batch)
 
-    def finish(self, due: Callable[[str], Iterable[tuple[str, str]]]) -> None:
+    def finish(self, due: Callable[[str], Iterable[Owed]]) -> None:
         """Make a log of what is loaded, and put it in its place.
 
-        `due` gives the pairs of endpoint and incident that are owed a word about an incident.
+        `due` gives what endpoints are owed about an incident.
 
         Raises:
             LogError: another process has made a log there meanwhile; that one is left alone.
@@ -119,8 +121,7 @@ class Load:
                 conn.execute(statement)
             delete_redacted(conn)
             write(conn, self._listed, len(self))
-            owed = [pair for incident in sorted(self._listed) for pair in due(incident)]
-            conn.executemany("INSERT OR IGNORE INTO backfills VALUES (?, ?)", owed)
+            owe(conn, [each for incident in sorted(self._listed) for each in due(incident)])
             conn.execute("INSERT INTO identity VALUES (?)", (secrets.token_hex(16),))
             conn.execute("DROP TABLE mark")
             for statement in MARKS:

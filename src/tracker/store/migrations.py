@@ -15,6 +15,7 @@ from tracker.health import Poll
 from tracker.model import from_utc_text
 from tracker.store.chain import SALT
 from tracker.store.kept import written
+from tracker.store.records import Reach
 from tracker.store.roster import rebuild
 from tracker.store.schema import (
     BESIDE,
@@ -24,6 +25,7 @@ from tracker.store.schema import (
     RULES,
     SINCE_2,
     SINCE_3,
+    SINCE_4,
     TABLES,
 )
 
@@ -77,11 +79,74 @@ def polls_with_all_that_is_kept(db: Database) -> None:
     ]
     for table in ("polls", "memos"):
         conn.execute(f"DROP TABLE {table}")
-    for statement in (*(each for each in BESIDE if each.split()[2] in SINCE_3), *MARKS):
+    for statement in (each for each in BESIDE if each.split()[2] in SINCE_3):
         conn.execute(statement)
     conn.executemany(
         "INSERT INTO polls VALUES (?, ?)", [(each.source, written(each)) for each in polls]
     )
+
+
+@MIGRATIONS()
+def an_outbox_that_tells_its_attempts(db: Database) -> None:
+    """Format 4: which alert is next, each attempt, what is held, how endpoints can be reached."""
+    conn = db.conn
+    if "sequences" in db.table_names():
+        return
+    for table in ("outbox", "told"):
+        conn.execute(f"ALTER TABLE {table} RENAME TO {table}_3")
+    conn.execute("DROP INDEX outbox_waiting")
+    for statement in (*(each for each in BESIDE if each.split()[2] in SINCE_4), *MARKS):
+        conn.execute(statement)
+    conn.execute(
+        "INSERT INTO outbox (id, endpoint, about, sequence, type, body, state, attempts, due_at,"
+        " created_at, delivered_at) SELECT id, endpoint, incident, sequence, type, body,"
+        " CASE state WHEN 'waiting' THEN 'queued' ELSE state END, attempts, due_at, created_at,"
+        " delivered_at FROM outbox_3 ORDER BY rowid"
+    )
+    conn.execute(
+        "UPDATE outbox SET state = 'due' WHERE state = 'queued' AND (endpoint, about, sequence) IN"
+        " (SELECT endpoint, about, min(sequence) FROM outbox WHERE state = 'queued'"
+        " GROUP BY endpoint, about)"
+    )
+    conn.execute(
+        "INSERT INTO sequences SELECT incident, endpoint, max(sequence) FROM ("
+        " SELECT incident, endpoint, sequence FROM outbox_3"
+        " UNION ALL SELECT incident, endpoint, sequence FROM told_3) GROUP BY incident, endpoint"
+    )
+    # What was said at the last attempt is all that is known of it.
+    conn.execute(
+        "INSERT INTO attempts (alert, at, took, outcome, status, answer, said)"
+        " SELECT number, coalesce(outbox.delivered_at, outbox.created_at), 0,"
+        " CASE outbox.state WHEN 'delivered' THEN 'delivered' WHEN 'given up' THEN 'given up'"
+        " ELSE 'failed' END, NULL, last_answer, ''"
+        " FROM outbox_3 JOIN outbox USING (id) WHERE last_answer <> '' ORDER BY number"
+    )
+    conn.execute(
+        "INSERT INTO told SELECT endpoint, incident, measure, scope, policy, phrase, best, low,"
+        " high, status, sequence, strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'), '[]' FROM told_3"
+    )
+    conn.execute("INSERT INTO owed SELECT endpoint, incident, 'backfilled' FROM backfills")
+    conn.executemany(
+        "INSERT OR REPLACE INTO reach VALUES (?, ?)",
+        [
+            (
+                endpoint,
+                written(
+                    Reach(
+                        endpoint=endpoint,
+                        address=url,
+                        disabled="gone",
+                        disabled_at=from_utc_text(since),
+                    )
+                ),
+            )
+            for endpoint, url, since in conn.execute(
+                "SELECT endpoint, url, since FROM gone ORDER BY since"
+            ).fetchall()
+        ],
+    )
+    for table in ("outbox_3", "told_3", "backfills", "gone"):
+        conn.execute(f"DROP TABLE {table}")
 
 
 def _words_of_format_1(conn: Any) -> Iterator[tuple[int, tuple[Any, ...] | None, Any]]:

@@ -1,20 +1,32 @@
 """What the tracker keeps beside the log: polls, what each source served, and the outbox.
 
 Rows here change all the time; no fact is derived from them. Alerts come in with the facts that
-made them due, in `writer.py`.
+made them due, in `writer.py`. The statements are in `outbox.py` and `told.py`.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
 
 from sqlite_utils import Database
 
-from tracker.model import Measure, Status, from_utc_text, utc_text
-from tracker.store.base import Delivery, Kept, Remembered, Told
+from tracker.model import utc_text
+from tracker.store import outbox, told
+from tracker.store.base import (
+    Alert,
+    Claimed,
+    Held,
+    Kept,
+    Owed,
+    Reach,
+    Remembered,
+    Settled,
+    Told,
+)
+from tracker.store.enqueued import Wanted
 from tracker.store.file import in_words
 from tracker.store.kept import read_memo, read_page, read_poll, written
 from tracker.store.sqlite import SqliteReader
@@ -22,13 +34,15 @@ from tracker.store.turns import Turns
 
 
 class Operations(SqliteReader):
-    """The operational half of the contract (`base.Log`)."""
+    """The operational half of the contract (`beside.Beside`)."""
 
     def __init__(self, conn: sqlite3.Connection, path: str, wait: float) -> None:
         super().__init__(conn, path)
         self._db = Database(conn, execute_plugins=False)
         self._sync = ""
         self._turns, self._wait = Turns(path), wait
+        self._version = 0
+        self.has_changed()
 
     def close(self) -> None:
         self._turns.close()
@@ -69,119 +83,93 @@ class Operations(SqliteReader):
                 [(each.poll.source, url) for each in kept for url in each.cold],
             )
 
-    def last_sequences(self, incident: str) -> dict[str, int]:
+    def last_sequences(self, about: str) -> dict[str, int]:
         with in_words(self._path):
             rows = self._conn.execute(
-                "SELECT endpoint, max(sequence) FROM outbox WHERE incident = ? GROUP BY endpoint",
-                (incident,),
+                "SELECT endpoint, last FROM sequences WHERE about = ?", (about,)
             ).fetchall()
         return dict(rows)
 
     def told(self, incident: str) -> list[Told]:
         with in_words(self._path):
-            rows = self._conn.execute(
-                "SELECT endpoint, measure, scope, policy, phrase, best, low, high, status, sequence"
-                " FROM told WHERE incident = ? ORDER BY endpoint, measure, scope, policy",
-                (incident,),
-            ).fetchall()
-        return [
-            Told(
-                endpoint=endpoint,
-                incident=incident,
-                measure=Measure(measure),
-                scope=scope or None,
-                policy=policy,
-                phrase=phrase,
-                best=best,
-                low=low,
-                high=high,
-                status=Status(status) if status else None,
-                sequence=sequence,
-            )
-            for endpoint, measure, scope, policy, phrase, best, low, high, status, sequence in rows
-        ]
+            return told.told(self._conn, incident)
 
-    def backfills_due(self) -> list[tuple[str, str]]:
+    def held(self, incident: str) -> list[Held]:
         with in_words(self._path):
-            return self._conn.execute(
-                "SELECT endpoint, incident FROM backfills ORDER BY endpoint, incident"
-            ).fetchall()
+            return told.held(self._conn, incident)
+
+    def held_until(self, endpoints: Sequence[str], *, now: datetime) -> list[Held]:
+        with in_words(self._path):
+            return told.held_until(self._conn, endpoints, now)
+
+    def next_held(self, endpoints: Sequence[str]) -> datetime | None:
+        with in_words(self._path):
+            return told.next_held(self._conn, endpoints)
+
+    def owed(self) -> list[Owed]:
+        with in_words(self._path):
+            return told.owed(self._conn)
+
+    def reinterpret(self, endpoint: str, policy: str, version: int) -> int:
+        with in_words(self._path):
+            # A plain read first: hardly ever is there anything to write.
+            if told.interpretation(self._conn, endpoint) == (policy, version):
+                return 0
+        with self._writing():
+            return told.reinterpret(self._conn, endpoint, policy, version)
 
     def claim(
-        self, endpoints: Sequence[str], *, now: datetime, until: datetime, limit: int = 100
-    ) -> list[Delivery]:
-        with self._writing():
-            rows = self._conn.execute(
-                # Only the first alert that waits for an endpoint and incident may be due.
-                "WITH heads AS ("
-                " SELECT endpoint, incident, min(sequence) AS sequence FROM outbox"
-                " WHERE state = 'waiting' AND endpoint IN (SELECT value FROM json_each(:endpoints))"
-                " GROUP BY endpoint, incident)"
-                " SELECT id, endpoint, incident, body, attempts"
-                " FROM heads JOIN outbox USING (endpoint, incident, sequence)"
-                " WHERE due_at <= :now ORDER BY due_at, created_at, id LIMIT :limit",
-                {"endpoints": json.dumps(list(endpoints)), "now": utc_text(now), "limit": limit},
-            ).fetchall()
-            self._conn.executemany(
-                "UPDATE outbox SET attempts = attempts + 1, due_at = ? WHERE id = ?",
-                [(utc_text(until), alert_id) for alert_id, *_ in rows],
-            )
-        return [
-            Delivery(id=alert_id, endpoint=endpoint, incident=incident, body=body, attempts=before)
-            for alert_id, endpoint, incident, body, before in rows
-        ]
+        self, room: Mapping[str, int], *, now: datetime, until: datetime
+    ) -> dict[str, Claimed]:
+        with in_words(self._path):
+            # A plain read first: where nothing is due, nothing is locked or written.
+            claimed = outbox.claimable(self._conn, room, now)
+        if not any(each.deliveries for each in claimed.values()):
+            return claimed
+        with self._writing(sync="NORMAL"):
+            claimed = outbox.claimable(self._conn, room, now)
+            for each in claimed.values():
+                outbox.lease(self._conn, each.deliveries, until)
+        return claimed
 
     def settle(
         self,
-        delivery: Delivery,
+        settled: Sequence[Settled],
+        reach: Sequence[Reach] = (),
+        alerts: Sequence[Alert] = (),
         *,
         now: datetime,
-        answer: str,
-        again: datetime | None,
-        delivered: bool = False,
     ) -> None:
+        with self._writing(sync="NORMAL"):
+            outbox.settle(self._conn, settled)
+            outbox.keep_reach(self._conn, reach)
+            outbox.enqueue(self._conn, alerts, now)
+
+    def repeat(
+        self,
+        *,
+        now: datetime,
+        ids: Sequence[str] = (),
+        since: datetime | None = None,
+        endpoints: Sequence[str] = (),
+    ) -> int:
         with self._writing():
-            if delivered:
-                self._conn.execute(
-                    "UPDATE outbox SET state = 'delivered', delivered_at = ?, last_answer = ?"
-                    " WHERE id = ?",
-                    (utc_text(now), answer, delivery.id),
-                )
-                return
-            # A failure counts only while its lease is the last one: another may be posting now.
-            self._conn.execute(
-                "UPDATE outbox SET state = ?, due_at = coalesce(?, due_at), last_answer = ?"
-                " WHERE id = ? AND state = 'waiting' AND attempts = ?",
-                (
-                    "waiting" if again else "given up",
-                    utc_text(again) if again else None,
-                    answer,
-                    delivery.id,
-                    delivery.attempts + 1,
-                ),
-            )
+            return outbox.repeat(self._conn, Wanted(ids=ids, endpoints=endpoints, since=since), now)
 
-    def next_due(self, endpoints: Sequence[str]) -> datetime | None:
-        with in_words(self._path):
-            (due,) = self._conn.execute(
-                "WITH heads AS ("
-                " SELECT endpoint, incident, min(sequence) AS sequence FROM outbox"
-                " WHERE state = 'waiting' AND endpoint IN (SELECT value FROM json_each(?))"
-                " GROUP BY endpoint, incident)"
-                " SELECT min(due_at) FROM heads JOIN outbox USING (endpoint, incident, sequence)",
-                (json.dumps(list(endpoints)),),
-            ).fetchone()
-        return from_utc_text(due) if due else None
-
-    def gone(self) -> frozenset[tuple[str, str]]:
-        with in_words(self._path):
-            return frozenset(self._conn.execute("SELECT endpoint, url FROM gone").fetchall())
-
-    def mark_gone(self, endpoint: str, url: str, *, now: datetime) -> None:
+    def forget_attempts(self, *, before: datetime) -> int:
         with self._writing():
-            self._db.table("gone").insert(
-                {"endpoint": endpoint, "url": url, "since": utc_text(now)}, ignore=True
+            deleted = self._conn.execute(
+                "DELETE FROM attempts WHERE at < ? AND alert IN (SELECT number FROM outbox"
+                " WHERE state IN ('delivered', 'given up'))",
+                (utc_text(before),),
             )
+            return deleted.rowcount
+
+    def has_changed(self) -> bool:
+        with in_words(self._path):
+            (version,) = self._conn.execute("PRAGMA data_version").fetchone()
+        before, self._version = self._version, int(version)
+        return self._version != before
 
     @contextmanager
     def _writing(self, *, sync: Literal["FULL", "NORMAL"] = "FULL") -> Iterator[None]:

@@ -16,7 +16,7 @@ from typing import Final
 APPLICATION_ID: Final = int.from_bytes(b"trkr", "big")
 """What marks an SQLite file as a log of this program (`PRAGMA application_id`)."""
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """`PRAGMA user_version` of the tables below; `migrations.py` brings older logs here."""
 
 KEPT_WORDS: Final = ("title", "quote", "issuer")
@@ -150,26 +150,53 @@ CREATE TABLE pages (
   kept TEXT NOT NULL,
   PRIMARY KEY (source, url)
 ) STRICT, WITHOUT ROWID""",
-    # `due_at` is when it may be tried (again): after a back-off, or when a lease has run out.
+    # Of each endpoint and what it is told about, the first alert that is not settled is `due`, and
+    # those behind it are `queued`. `due_at` is when it may be tried (again): after a back-off, or
+    # when a lease has run out; `attempts` are those since it was last asked to be sent.
     """\
 CREATE TABLE outbox (
-  id TEXT NOT NULL PRIMARY KEY,
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
   endpoint TEXT NOT NULL,
-  incident TEXT NOT NULL,
+  about TEXT NOT NULL,
   sequence INTEGER NOT NULL,
   type TEXT NOT NULL,
   body TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'given up')),
+  state TEXT NOT NULL CHECK (state IN ('due', 'queued', 'delivered', 'given up')),
   attempts INTEGER NOT NULL,
   due_at TEXT NOT NULL,
-  last_answer TEXT NOT NULL,
   created_at TEXT NOT NULL,
   delivered_at TEXT,
-  UNIQUE (endpoint, incident, sequence)
+  UNIQUE (about, endpoint, sequence)
 ) STRICT""",
+    "CREATE INDEX outbox_due ON outbox (endpoint, due_at) WHERE state = 'due'",
     """\
-CREATE INDEX outbox_waiting ON outbox (endpoint, incident, sequence) WHERE state = 'waiting'""",
+CREATE INDEX outbox_waiting ON outbox (about, endpoint, sequence)
+WHERE state IN ('due', 'queued')""",
+    "CREATE INDEX outbox_given_up ON outbox (created_at) WHERE state = 'given up'",
+    # The last sequence of each endpoint and what it is told about.
+    """\
+CREATE TABLE sequences (
+  about TEXT NOT NULL,
+  endpoint TEXT NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (about, endpoint)
+) STRICT, WITHOUT ROWID""",
+    # `alert` is a number of the outbox; `took` is in milliseconds.
+    """\
+CREATE TABLE attempts (
+  number INTEGER PRIMARY KEY,
+  alert INTEGER NOT NULL,
+  at TEXT NOT NULL,
+  took INTEGER NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('delivered', 'failed', 'given up')),
+  status INTEGER,
+  answer TEXT NOT NULL,
+  said TEXT NOT NULL
+) STRICT""",
+    "CREATE INDEX attempts_of ON attempts (alert)",
     # Here '' is the scope of the whole incident: a key with NULL in it would never be met again.
+    # `earlier` is a list in JSON of what was told before.
     """\
 CREATE TABLE told (
   endpoint TEXT NOT NULL,
@@ -183,20 +210,37 @@ CREATE TABLE told (
   high INTEGER,
   status TEXT,
   sequence INTEGER NOT NULL,
+  told_at TEXT NOT NULL,
+  earlier TEXT NOT NULL,
   PRIMARY KEY (incident, endpoint, measure, scope, policy)
 ) STRICT""",
+    "CREATE INDEX told_to ON told (endpoint, incident)",
     """\
-CREATE TABLE backfills (
+CREATE TABLE held (
   endpoint TEXT NOT NULL,
   incident TEXT NOT NULL,
+  measure TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  since TEXT NOT NULL,
+  until TEXT NOT NULL,
+  PRIMARY KEY (incident, endpoint, measure, scope, policy)
+) STRICT""",
+    "CREATE INDEX held_until ON held (endpoint, until)",
+    """\
+CREATE TABLE owed (
+  endpoint TEXT NOT NULL,
+  incident TEXT NOT NULL,
+  why TEXT NOT NULL CHECK (why IN ('backfilled', 'reinterpreted')),
   PRIMARY KEY (endpoint, incident)
 ) STRICT""",
+    # How an endpoint can be reached, as one document; and by which rules it was told last.
+    "CREATE TABLE reach (endpoint TEXT NOT NULL PRIMARY KEY, kept TEXT NOT NULL) STRICT",
     """\
-CREATE TABLE gone (
-  endpoint TEXT NOT NULL,
-  url TEXT NOT NULL,
-  since TEXT NOT NULL,
-  PRIMARY KEY (endpoint, url)
+CREATE TABLE interpretations (
+  endpoint TEXT NOT NULL PRIMARY KEY,
+  policy TEXT NOT NULL,
+  version INTEGER NOT NULL
 ) STRICT""",
 )
 """The projection, and operational state."""
@@ -206,6 +250,12 @@ SINCE_2: Final = ("roster", "folded")
 
 SINCE_3: Final = ("polls", "memos", "pages")
 """The tables of `BESIDE` that are as they are since format 3."""
+
+SINCE_4: Final = (
+    "outbox", "outbox_due", "outbox_waiting", "outbox_given_up", "sequences", "attempts",
+    "attempts_of", "told", "told_to", "held", "held_until", "owed", "reach", "interpretations",
+)  # fmt: skip
+"""What of `BESIDE` is as it is since format 4."""
 
 MARKS: Final = (
     f"PRAGMA application_id = {APPLICATION_ID}",

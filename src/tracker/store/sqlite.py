@@ -18,13 +18,13 @@ from tracker.model import from_utc_text, utc_text
 from tracker.store.file import connect_to_read, has_content, in_words, log_path, stands_as_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from os import PathLike
 
     from tracker.health import Poll
     from tracker.projections.roster import Listed
-    from tracker.store.base import Flaw, Head
+    from tracker.store.base import Enqueued, Flaw, Head, Reach
     from tracker.store.batch import Words
     from tracker.store.chain import Stored
 
@@ -162,6 +162,34 @@ class SqliteReader:
 
         with self._one_moment():
             return read(self._conn)
+
+    def enqueued(
+        self,
+        *,
+        endpoints: Sequence[str] = (),
+        ids: Sequence[str] = (),
+        failed: bool = False,
+        since: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Enqueued]:
+        from tracker.store.enqueued import Wanted, enqueued  # noqa: PLC0415 — few queries ask
+
+        wanted = Wanted(ids=ids, endpoints=endpoints, since=since)
+        with in_words(self._path):
+            return enqueued(self._conn, wanted, failed=failed, limit=limit)
+
+    def reach(self) -> list[Reach]:
+        from tracker.store.kept import read_reach  # noqa: PLC0415 — few queries ask
+
+        with in_words(self._path):
+            rows = self._conn.execute("SELECT kept FROM reach ORDER BY endpoint").fetchall()
+        return [read_reach(kept) for (kept,) in rows]
+
+    def waiting(self) -> dict[str, int]:
+        from tracker.store.enqueued import waiting  # noqa: PLC0415 — few queries ask
+
+        with in_words(self._path):
+            return waiting(self._conn)
 
     def length(self, stream: str | None = None) -> int:
         which = "max(position)" if stream is None else "max(version)"

@@ -17,7 +17,7 @@ from tracker.encoding import event_id
 from tracker.errors import Conflict, LogBusy, ReadOnlyLog
 from tracker.events import INBOX, Event, Fact, ReportRedacted
 from tracker.model import utc_text
-from tracker.store.base import Append, Outbox
+from tracker.store.base import Append, Outbox, Owed
 from tracker.store.batch import Batch, Written
 from tracker.store.chain import FIRST
 from tracker.store.file import (
@@ -36,6 +36,7 @@ from tracker.store.redaction import blank_redacted, delete_redacted, delete_word
 from tracker.store.roster import BEHIND, catch_up, rebuild
 from tracker.store.schema import KEPT, SCHEMA_VERSION, STATEMENTS
 from tracker.store.sqlite import WAIT
+from tracker.store.told import owe, put
 
 CACHE: Final = 32_000
 """Kilobytes of pages that a writer keeps at most."""
@@ -105,7 +106,7 @@ class SqliteLog(Operations):
         events: Sequence[Written],
         *,
         after: int | None = None,
-        backfill_due: Sequence[tuple[str, str]] = (),
+        owed: Sequence[Owed] = (),
     ) -> int:
         offered: dict[str, Written] = {}
         for each in events:
@@ -129,7 +130,7 @@ class SqliteLog(Operations):
                 batch.place(each)
             self._write(batch, position)
             delete_redacted(self._conn)
-            self._conn.executemany("INSERT OR IGNORE INTO backfills VALUES (?, ?)", backfill_due)
+            owe(self._conn, owed)
         return len(offered)
 
     def forget_texts(self, *, before: datetime) -> int:
@@ -195,35 +196,9 @@ class SqliteLog(Operations):
             catch_up(self._conn)
 
     def _enqueue(self, outbox: Outbox, now: datetime) -> None:
-        moment = utc_text(now)
-        self._conn.executemany(
-            "INSERT INTO outbox (id, endpoint, incident, sequence, type, body, state, attempts,"
-            " due_at, last_answer, created_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, '', ?)",
-            [
-                (
-                    *(each.id, each.endpoint, each.incident, each.sequence, each.type, each.body),
-                    *(moment, moment),
-                )
-                for each in outbox.alerts
-            ],
-        )
+        put(self._conn, outbox, now)
         if outbox.alerts:
             blank_redacted(self._conn, [each.id for each in outbox.alerts])
-        self._conn.executemany(
-            "INSERT OR REPLACE INTO told (endpoint, incident, measure, scope, policy, phrase,"
-            " best, low, high, status, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    *(each.endpoint, each.incident, each.measure, each.scope or "", each.policy),
-                    *(each.phrase, each.best, each.low, each.high, each.status, each.sequence),
-                )
-                for each in outbox.told
-            ],
-        )
-        self._conn.executemany("INSERT OR IGNORE INTO backfills VALUES (?, ?)", outbox.backfill_due)
-        self._conn.executemany(
-            "DELETE FROM backfills WHERE endpoint = ? AND incident = ?", outbox.backfill_done
-        )
 
 
 def _leave_unharmed(path: str, wait: float) -> None:

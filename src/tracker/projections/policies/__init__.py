@@ -14,6 +14,10 @@ from tracker.projections.standing import Policy
 
 STANDARD: Final = "standard"
 
+VERSION: Final = 1
+"""Of the rules by which figures become estimates, here and in every module that these rest on.
+Raise it when estimates of stored events come out otherwise: receivers are told so, once."""
+
 POLICIES: Final[dict[str, Policy]] = {
     STANDARD: standard,
     "latest": latest,
