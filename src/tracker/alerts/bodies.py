@@ -63,6 +63,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         use_attribute_docstrings=True,
+        defer_build=True,
         json_schema_serialization_defaults_required=True,
     )
 
