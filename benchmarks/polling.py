@@ -36,8 +36,9 @@ import tracker.rounds
 from tracker.addresses import KEPT_OPEN
 from tracker.addresses import client as receivers_client
 from tracker.agenda import Agenda
-from tracker.cli.newsroom import Watch, manners, newsroom
+from tracker.cli.newsroom import manners, newsroom
 from tracker.cli.options import Paths
+from tracker.cli.watch import Watch, files_of
 from tracker.daemon import serve
 from tracker.desk import Desk
 from tracker.intake import Incident, Source
@@ -472,7 +473,8 @@ async def _until_over(paths: Paths, length: timedelta) -> None:
                 trouble=_progress,
             )
             desk = room.desk(log)
-            daemon = asyncio.create_task(serve(desk, wire, sources, Watch(paths, desk, sources)))
+            watch = Watch(paths, desk, sources, room.settings, files_of(paths))
+            daemon = asyncio.create_task(serve(desk, wire, sources, watch))
             while not daemon.done() and time.perf_counter() - began < length.total_seconds():
                 await asyncio.sleep(10)
                 files = _open_files()

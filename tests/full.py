@@ -40,7 +40,9 @@ NOW = datetime(2031, 5, 1, 15, tzinfo=UTC)
 # four, half of one none that could be written.
 NASTY: SearchStrategy[str] = st.builds(
     lambda bit, words: bit * 5_000 + words,
-    st.sampled_from(['"', "\\", "\x00", "\x1b", "\x7f", "\u202e", "é", "𐍈", "\ud800", "/", "<"]),
+    st.sampled_from(
+        ['"', "\\", "\x00", "\x1b", "\x7f", "\u202e", "é", "א", "𐍈", "\ud800", "/", "<"]
+    ),
     st.text(max_size=20),
 )
 NUMBER = st.integers(-MOST_PEOPLE, MOST_PEOPLE)

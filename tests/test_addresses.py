@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 from ipaddress import ip_address
 from typing import Any
@@ -10,14 +12,16 @@ import httpx
 import pytest
 
 from receiver import Answer, Receiver
+from tracker import names
 from tracker.addresses import (
     AddressRefused,
-    SystemResolver,
     client,
     is_public,
+    refused_by_name,
     transport,
     user_agent,
 )
+from tracker.names import SystemResolver
 
 PRIVATE = [
     "0.0.0.0",  # noqa: S104 — an address to refuse, not one to listen on
@@ -127,6 +131,29 @@ def test_allowing_one_host_allows_no_other() -> None:
         ask(f"http://127.0.0.1:{receiver.port}/", "localhost")
 
 
+@pytest.mark.parametrize(
+    ("url", "allowed", "refused"),
+    [
+        ("http://127.0.0.1:8800/", [], True),
+        ("http://127.0.0.1:8800/", ["127.0.0.1"], False),
+        ("http://[::1]/", ["::1"], False),
+        ("http://[0:0:0:0:0:0:0:1]/", ["::1"], False),
+        ("http://10.0.0.7/", ["10.0.0.8"], True),
+        ("http://93.184.216.34/", [], False),
+        ("http://localhost/", [], True),
+        ("http://localhost/", ["LOCALHOST"], False),
+        ("http://localhost/", ["127.0.0.1"], False),
+        ("http://localhost/", ["10.0.0.7"], True),
+        ("http://desk.lan/", [], False),
+    ],
+)
+def test_what_is_certain_to_be_refused_is_told_without_a_look_up(
+    url: str, allowed: list[str], refused: bool
+) -> None:
+    """Of any other name nobody knows where it leads until it is looked up."""
+    assert refused_by_name(url, allowed) is refused
+
+
 def test_a_redirect_to_a_private_address_is_refused() -> None:
     """The rule holds for every request of a chain, not only for the url that was configured."""
     with Receiver() as inner:
@@ -218,6 +245,90 @@ def test_a_dead_name_holds_one_thread_however_often_it_is_asked_for(
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     asyncio.run(asked())
+
+
+class Dead:
+    """Names under "dead." that are never answered, until they are let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go_on, self.asked = threading.Event(), list[str]()
+        self._arrived, self._real = threading.Condition(), socket.getaddrinfo
+        monkeypatch.setattr(socket, "getaddrinfo", self._look_up)
+
+    def wait_for(self, count: int) -> None:
+        """Come back when so many are being looked up; fail if they never are."""
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: len(self.asked) >= count, timeout=30)
+
+    def _look_up(self, host: str, *args: Any, **kwargs: Any) -> Any:
+        if not host.startswith("dead."):
+            return self._real(host, *args, **kwargs)
+        with self._arrived:
+            self.asked.append(host)
+            self._arrived.notify_all()
+        self.go_on.wait()
+        raise socket.gaierror(-3, "no answer")
+
+
+def test_a_hundred_dead_names_hold_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = Dead(monkeypatch)
+
+    async def asked() -> None:
+        system = SystemResolver()
+        waiting = [asyncio.create_task(system.resolve(f"dead.{n}", 80)) for n in range(100)]
+        await asyncio.to_thread(dead.wait_for, 100)
+        await system.resolve("localhost", 80)
+        dead.go_on.set()
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(each) for each in ends} == {socket.gaierror}
+        await system.close()
+
+    try:
+        asyncio.run(asyncio.wait_for(asked(), 30))
+    finally:
+        dead.go_on.set()
+
+
+def test_more_names_than_there_are_files_for_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dead = Dead(monkeypatch)
+    monkeypatch.setattr(names, "LOOKING_UP", 2)
+
+    async def asked() -> None:
+        system = SystemResolver()
+        waiting = [asyncio.create_task(system.resolve(f"dead.{n}", 80)) for n in range(5)]
+        await asyncio.to_thread(dead.wait_for, 2)
+        one_more = asyncio.create_task(system.resolve("localhost", 80))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(dead.asked) == 2
+        assert not one_more.done()
+        dead.go_on.set()
+        assert await one_more
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert len(dead.asked) == 5
+        await system.close()
+
+    asyncio.run(asked())
+
+
+def test_a_name_that_is_still_looked_up_does_not_keep_the_program_from_ending() -> None:
+    script = (
+        "import asyncio, socket, threading\n"
+        "from tracker.addresses import client\n"
+        "socket.getaddrinfo = lambda *_, **__: threading.Event().wait()\n"
+        "async def asked():\n"
+        "    async with client() as ours:\n"
+        "        try:\n"
+        "            async with asyncio.timeout(0.1): await ours.get('http://dead.example/')\n"
+        "        except TimeoutError: print('tired of waiting')\n"
+        "asyncio.run(asked())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("tired of waiting\n", "")
 
 
 @pytest.mark.parametrize(

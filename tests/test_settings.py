@@ -202,7 +202,7 @@ def test_a_webhook_is_named_after_its_host_and_wants_everything(tmp_path: Path) 
         ),
         (
             PHONE + 'direction = "dwon"',
-            "key 'notify.1.direction': unknown value 'dwon' (did you mean 'down'?)",
+            "key 'notify.1.direction' of 'phone': unknown value 'dwon' (did you mean 'down'?)",
         ),
         (HOOK + "min_change = -1", "key 'webhook.1.min_change': must be 0 or more, not -1"),
         (
@@ -250,6 +250,45 @@ def test_a_webhook_is_named_after_its_host_and_wants_everything(tmp_path: Path) 
         (
             HOOK + 'digest = "30s"',
             "key 'webhook.1.digest': '30s' is too short for a digest: write at least 1m",
+        ),
+        (
+            HOOK.replace("desk.", "me:pass@desk."),
+            (
+                "key 'webhook.1.url': holds a user or a password before its @, which belong in no "
+                "file: leave them out; the receiver knows by the signature who posts"
+            ),
+        ),
+        (
+            HOOK.replace("desk.example", "desk.example:99999"),
+            "key 'webhook.1.url': '99999' is no port: write one from 1 to 65535",
+        ),
+        (
+            HOOK + HOOK + 'name = "wiki"\nmin_change = -1',
+            "key 'webhook.2.min_change' of 'wiki': must be 0 or more, not -1",
+        ),
+        (
+            HOOK + 'name = "wiki"\nmeasures = ["killed", "dead"]',
+            "key 'webhook.1.measures.2' of 'wiki': unknown value 'dead' (did you mean 'killed'?)",
+        ),
+        (
+            HOOK + 'measures = ["wounded"]',
+            "key 'webhook.1.measures.1': unknown value 'wounded' (did you mean 'injured'?)",
+        ),
+        (
+            HOOK + "status = []",
+            """key 'webhook.1.status': names nothing: write ["confirmed"], or leave it out""",
+        ),
+        (
+            HOOK + "incidents = []",
+            """key 'webhook.1.incidents': names nothing: write ["ferry-2031"], or leave it out""",
+        ),
+        (
+            HOOK + "measures = []",
+            """key 'webhook.1.measures': names nothing: write ["killed"], or leave it out""",
+        ),
+        (
+            HOOK + "thresholds = []",
+            "key 'webhook.1.thresholds': names nothing: write [100], or leave it out",
         ),
         (
             HOOK + "digest = []",

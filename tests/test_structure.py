@@ -18,7 +18,7 @@ NO_COMMANDS = {
 """Modules of `cli/` that commands share."""
 SHARED_BY_VERBS = {
     source: {"asked", "standing", "told", "trial", "would"},
-    webhooks: {"asked", "checked", "secret", "told"},
+    webhooks: {"asked", "astray", "checked", "lacking", "secret", "told"},
     rules: set[str](),
 }
 """The same of the folders of commands that have verbs."""

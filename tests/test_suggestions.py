@@ -78,6 +78,47 @@ def test_what_comes_together_is_told_once(room: Room) -> None:
     assert len(room.bodies()) == 1
 
 
+def test_what_goes_on_for_weeks_is_told_once(room: Room) -> None:
+    """The reports that it was known by at first are long too old to be looked at."""
+    for days in (0, 0.1, 8, 14.05, 20, 28, 28.2):
+        room.set_aside(f"source-{days}", days=days)
+        room.look(Looked())
+    assert len(room.bodies()) == 1
+
+
+def test_what_many_others_push_out_of_sight_is_told_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new report of it is not news, though its first ones are not among the newest."""
+    monkeypatch.setattr("tracker.suggestions.MOST", 3)
+    for place, source in enumerate(("wire", "cape-news", "third", "fourth", "fifth")):
+        room.set_aside(source, days=place / 10)
+        room.look(Looked())
+    assert len(room.bodies()) == 1
+
+
+def test_two_processes_that_look_at_once_tell_once(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other one wrote between the reading and the writing is seen."""
+    room.set_aside("wire")
+    room.set_aside("cape-news", days=0.1)
+    read, told = room.log.last_sequences, list[int]()
+    with closing(open_writer(tmp_path / "events.db")) as log:
+        other = Room(log, now=room.now)
+
+        def overtaken(about: str) -> dict[str, int]:
+            before = read(about)
+            if not told:
+                told.append(other.look(Looked()))
+            return before
+
+        monkeypatch.setattr(room.log, "last_sequences", overtaken)
+        assert room.look(Looked()) == 0
+    assert told == [1]
+    assert len(room.bodies()) == 1
+
+
 def test_a_flood_of_reports_is_looked_at_once_in_a_while(room: Room) -> None:
     """What came meanwhile is not forgotten."""
     looked = Looked()

@@ -7,24 +7,30 @@ the connector never resolves) just before its request goes out. What is asked of
 what is made of its answer, does not live here.
 """
 
-import asyncio
 import importlib.metadata
 import socket
 import ssl
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any, Final
+from typing import Final
 
 import httpx
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector, ThreadedResolver
+from aiohttp import (
+    ClientResponse,
+    ClientSession,
+    DummyCookieJar,
+    TCPConnector,
+    ThreadedResolver,
+)
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 from yarl import URL
 
 from tracker.errors import TrackerError
+from tracker.names import SystemResolver
 
 IETF_PROTOCOLS: Final = IPv4Network("192.0.0.0/24")
 """One cloud serves its machines' credentials from here; older Pythons call a part of it global."""
@@ -34,12 +40,6 @@ GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
 
 SIX_TO_FOUR: Final = IPv6Network("2002::/16")
 """Carries an IPv4 address, which may be any."""
-
-
-NUMERIC: Final = socket.NI_NUMERICHOST | socket.NI_NUMERICSERV
-
-LOOKING_UP: Final = 64
-"""Names that are looked up at one time: a dead name server takes half a minute for each."""
 
 KEPT_OPEN: Final = 5.0
 """Seconds in which a connection waits for another request to its host, a page after its feed. With
@@ -69,6 +69,27 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv4Address):
         return address not in IETF_PROTOCOLS
     return address in GLOBAL_UNICAST and address not in SIX_TO_FOUR
+
+
+def refused_by_name(url: str, allow_hosts: Iterable[str]) -> bool:
+    """True where it is certain, without a name being looked up, that the url is refused.
+
+    That is a literal address, or this machine's own name, which nothing in `allow_hosts` can mean.
+    """
+    host, allowed = _host_of(url), {_plain(each) for each in allow_hosts}
+    if host in allowed:
+        return False
+    try:
+        return not is_public(ip_address(host))
+    except ValueError:
+        return host == "localhost" and not any(map(_is_loopback, allowed))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def client(
@@ -122,6 +143,7 @@ def transport(
         )
         return ClientSession(
             connector=connector,
+            response_class=_Response,
             cookie_jar=DummyCookieJar(),
             max_line_size=LONGEST_HEADER,
             max_field_size=LONGEST_HEADER,
@@ -138,6 +160,17 @@ def user_agent(contact: str | None = None) -> str:
     return f"tracker/{importlib.metadata.version('tracker')}{whom}"
 
 
+class _Response(ClientResponse):
+    """An answer whose reason phrase is text, whatever its bytes: only its status counts."""
+
+    async def start(self, connection: Connection) -> ClientResponse:
+        await super().start(connection)
+        # The transport would raise on what is not UTF-8, and never close the answer.
+        bare = (self.reason or "").encode(errors="surrogateescape")
+        self.reason = bare.decode(errors="replace")
+        return self
+
+
 class _VettingTransport(AiohttpTransport):
     """Vets literal addresses, which the connector never resolves."""
 
@@ -147,7 +180,7 @@ class _VettingTransport(AiohttpTransport):
         session: Callable[[], ClientSession],
         allowed: frozenset[str],
         setting: str,
-        system: "SystemResolver | None",
+        system: SystemResolver | None,
     ) -> None:
         super().__init__(verify=tls, client=session)
         self._system = system
@@ -168,51 +201,6 @@ class _VettingTransport(AiohttpTransport):
         await super().aclose()
         if self._system is not None:
             await self._system.close()
-
-
-class SystemResolver(AbstractResolver):
-    """Asks the system, on threads of its own, so that dead names hold up nothing else.
-
-    A name is asked for once at a time: whoever wants it meanwhile gets the same answer, so that a
-    dead one holds one thread, however often it is tried.
-    """
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(LOOKING_UP, thread_name_prefix="names")
-        self._asked: dict[tuple[str, int, int], asyncio.Future[list[Any]]] = {}
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        name = host, port, int(family)
-        asked = self._asked.get(name)
-        if asked is None:
-
-            def look_up() -> list[Any]:
-                flags = socket.AI_ADDRCONFIG
-                return socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=flags)
-
-            asked = asyncio.get_running_loop().run_in_executor(self._threads, look_up)
-            self._asked[name] = asked
-            asked.add_done_callback(lambda _: self._asked.pop(name, None))
-        # Whoever is tired of waiting does not take the answer from the others.
-        found = await asyncio.shield(asked)
-        return [
-            ResolveResult(
-                hostname=host,
-                # With the zone of an address that needs one.
-                host=socket.getnameinfo(address, NUMERIC)[0],
-                port=port,
-                family=each,
-                proto=proto,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for each, _, proto, _, address in found
-        ]
-
-    async def close(self) -> None:
-        """Nobody waits for names that are still looked up."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class _VettingResolver(AbstractResolver):

@@ -3,6 +3,11 @@
 On SIGTERM or SIGINT nothing new begins, what is in flight is finished, and the log is closed. A
 daemon that is killed loses nothing: what was not committed is fetched again, what was not settled
 is posted again with the same id. What it does in its rounds is in `rounds.py`.
+
+What is done every few seconds takes its turns by the loop's clock, which nobody can set. The
+scheduler goes by the wall clock: set back an hour, it would do nothing for one; set forward two
+days, it would list all 691,200 turns that a job of every quarter of a second has missed. So it has
+only what is done once a day.
 """
 
 import asyncio
@@ -10,11 +15,11 @@ import fcntl
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -34,6 +39,7 @@ LISTEN_EVERY: Final = timedelta(seconds=0.25)
 """How often it is looked whether another process has written, or what was held back is due."""
 TELL_EVERY: Final = timedelta(seconds=5)
 """How often it is looked what is due to be told, if nothing else gave cause to."""
+FORGET_EVERY: Final = timedelta(days=1)
 CLOCK_WATCH: Final = timedelta(seconds=30)
 CLOCK_JUMP: Final = timedelta(seconds=10)
 
@@ -95,20 +101,40 @@ async def serve(
             await rounds.begin(*changed)
 
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "misfire_grace_time": None})
-    for job, every in (
-        (rounds.look, LOOK_EVERY),
-        (rounds.keep, KEEP_EVERY),
-        (look_at_files, RELOAD_EVERY),
-        (rounds.listen, LISTEN_EVERY),
-        (rounds.outbox, TELL_EVERY),
-    ):
-        scheduler.add_job(job, IntervalTrigger(seconds=every.total_seconds()))
-    scheduler.add_job(rounds.forget, IntervalTrigger(days=1), next_run_time=desk.clock())
+    by_the_day = IntervalTrigger(seconds=FORGET_EVERY.total_seconds())
+    forgetting = scheduler.add_job(rounds.forget, by_the_day, next_run_time=desk.clock())
+
+    def jumped() -> None:
+        rounds.hasten()
+        tomorrow = desk.clock() + FORGET_EVERY
+        if forgetting.next_run_time > tomorrow:  # else, set back a year, it is not done for one
+            forgetting.modify(next_run_time=tomorrow)
+
+    async def turns(
+        what: str, work: Callable[[], Coroutine[Any, Any, None]], every: timedelta
+    ) -> None:
+        while True:
+            await asyncio.sleep(every.total_seconds())
+            await rounds.tried(what, work())
+
+    jobs = [
+        asyncio.create_task(each)
+        for each in (
+            turns("sources", rounds.look, LOOK_EVERY),
+            turns("log", rounds.keep, KEEP_EVERY),
+            turns("files", look_at_files, RELOAD_EVERY),
+            turns("outbox", rounds.listen, LISTEN_EVERY),
+            turns("outbox", rounds.outbox, TELL_EVERY),
+            watch_clock(desk.clock, jumped, every=CLOCK_WATCH),
+        )
+    ]
     scheduler.start()
-    watch = asyncio.create_task(watch_clock(desk.clock, rounds.hasten))
     await stop.wait()
-    watch.cancel()
     scheduler.pause()
+    # One that is cut off while it waits for files to be read begins nothing with them any more.
+    for job in jobs:
+        job.cancel()
+    await asyncio.wait(jobs)
     await rounds.ended()
     scheduler.shutdown(wait=False)
 

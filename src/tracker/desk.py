@@ -1,26 +1,36 @@
 """What a pass works with: the log and its one thread, the incidents, the receivers, the clock."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from tracker.alerts.endpoint import FRESH, Endpoint
+from tracker.alerts.later import known, sooner
 from tracker.alerts.memory import Circumstances, Memory
 from tracker.alerts.rules import alerts_due
+from tracker.alerts.telling import together
 from tracker.errors import UnknownName
 from tracker.events import INBOX, Event, IncidentOpened, ReportSetAside
 from tracker.intake import Incident
+from tracker.model import utc_text
 from tracker.projections.inbox import Followed
+from tracker.projections.ledger import ledger
 from tracker.projections.merged import home_of, with_merged
-from tracker.projections.moves import Moved
+from tracker.projections.moves import Moved, standing
+from tracker.projections.policies import VERSION
 from tracker.store.base import Kept, Log, Outbox
+from tracker.store.records import NOTHING_DUE
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+RECENT: Final = timedelta(days=90)
+"""Incidents with a figure no older than that are gone through when an endpoint is new to the log:
+of those that went quiet long ago, nobody waits for news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +48,8 @@ class Desk:
     """How what alerts are about is called: "incident/ID" to its title, "source/ID" to its name."""
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "log"))
 
-    begun: set[tuple[str, str]] = field(default_factory=set, repr=False)
-    """Endpoints, each with its policy, of which it is noted by which rules they are told."""
+    begun: set[Endpoint] = field(default_factory=set, repr=False)
+    """Endpoints of which it is noted by which rules they are told."""
     read_so_far: dict[str, list[Event]] = field(default_factory=dict, repr=False)
     """Streams of this pass: a log only grows, so what was read of it stays true."""
     followed: Followed = field(default_factory=Followed, repr=False)
@@ -107,12 +117,67 @@ class Desk:
         """
         if not (moved or opened) or not self.endpoints:
             return Outbox()
+        self.begin()
         about = [each.after.incident for each in moved], [each.incident for each in opened]
         memory = self.memory(chain.from_iterable(about))
         fresh = self.fresh if news else None
         return alerts_due(
             moved, self.endpoints, memory, self.around(now), fresh=fresh, opened=opened
         )
+
+    def begin(self) -> None:
+        """Have each endpoint told by the rules that it has now, before anything else is told.
+
+        One that is new to the log is taken to know what stands in the incidents of the last time:
+        only what moves from then on is news to it. What it is owed already, it is told.
+        """
+        # Also where it was noted in a transaction of which nothing is left.
+        new = [each for each in self.endpoints if self.log.interpretation(each.name) is None]
+        begin = [each for each in self.endpoints if each in new or each not in self.begun]
+        now = self.clock()
+        if begin or not self.endpoints:
+            # Who comes back is to be told what it missed.
+            self.log.forget_others([each.name for each in self.endpoints])
+        if new:
+            with self.log.together():
+                self.log.append([], recorded_at=now, outbox=together(self._known(new)))
+                for each in new:
+                    self.log.reinterpret(each.name, each.policy, VERSION)
+        for each in begin:
+            held = self.log.held_until([each.name], now=datetime.max.replace(tzinfo=UTC))
+            outbox = sooner(each, held, now)
+            if outbox != NOTHING_DUE:
+                self.log.append([], recorded_at=now, outbox=outbox)
+            self.log.reinterpret(each.name, each.policy, VERSION)
+        self.begun.update(begin)
+
+    def _known(self, new: Sequence[Endpoint]) -> Iterator[Outbox]:
+        around = self.around(self.clock())
+        since = utc_text(around.now - RECENT)
+        owed = {(each.endpoint, each.incident) for each in self.log.owed()}
+        recent = [each for each in self.log.roster() if each.last_at and each.last_at >= since]
+        for incident in [each.incident for each in recent]:
+            memory, stands = self.memory([incident]), dict[str, tuple[Moved, ...]]()
+            for each in new:
+                if (each.name, incident) not in owed:
+                    if each.policy not in stands:
+                        stands[each.policy], _ = self.standing(incident, each.policy)
+                    yield known(each, stands[each.policy], memory, around)
+
+    def standing(self, incident: str, policy: str) -> tuple[tuple[Moved, ...], dict[str, int]]:
+        """How an incident stands; and the streams that this hangs on, each with its version."""
+        in_use, versions = {*self.read_so_far}, dict[str, int]()
+
+        def read(stream: str) -> list[Event]:
+            events = self.events(stream)
+            versions[stream] = len(events)
+            return events
+
+        found = standing(ledger(with_merged(incident, read)), incident, policy=policy)
+        for stream in {*self.read_so_far} - in_use:
+            # More incidents are gone through than fit into memory.
+            del self.read_so_far[stream]
+        return found, versions
 
     def memory(self, about: Iterable[str]) -> Memory:
         """What the log remembers of what receivers were told of these incidents."""

@@ -35,9 +35,7 @@ from tracker.incidents.reread import Reader, Rereading, Shared, reread
 from tracker.intake import Figure, Incident, Report, Source
 from tracker.model import Revision
 from tracker.projections.ledger import ledger
-from tracker.projections.merged import with_merged
-from tracker.projections.moves import Moved, moves, standing
-from tracker.projections.policies import VERSION
+from tracker.projections.moves import moves
 from tracker.sources.language import language_of
 from tracker.store.base import Append, Held, Owed
 
@@ -143,7 +141,7 @@ def file_report(desk: Desk, source: Source, report: Report, *, observed_at: date
         appends += [Append(*each, new.get(each[0], ())) for each in change.versions]
         if not any(each.facts for each in appends):
             return filed
-        with contextlib.suppress(Conflict):
+        with contextlib.suppress(Conflict), desk.log.together():
             opened = opened_now(chain(*new.values()), now=now, fresh=desk.fresh)
             outbox = desk.outbox(change.moved, now, opened=opened)
             stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
@@ -164,7 +162,7 @@ def cancel_report(desk: Desk, source: Source, report: Report, *, observed_at: da
             appends = [
                 Append(*each, facts if each[0] == stream else ()) for each in change.versions
             ]
-            with contextlib.suppress(Conflict):
+            with contextlib.suppress(Conflict), desk.log.together():
                 outbox = desk.outbox(change.moved, now)
                 stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
                 done = replace(
@@ -198,7 +196,7 @@ def refile(desk: Desk, event: str, name: str) -> Filed:
         change = moves(facts, desk.events, recorded_at=now, policies=desk.policies)
         appends = [Append(*each, facts.get(each[0], ())) for each in change.versions]
         appends.append(Append(INBOX, inbox.version, (refiled(event, name, now),)))
-        with contextlib.suppress(Conflict):
+        with contextlib.suppress(Conflict), desk.log.together():
             opened = opened_now(found.facts, now=now, fresh=None)
             outbox = desk.outbox(change.moved, now, opened=opened)
             stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
@@ -218,7 +216,7 @@ def reextract(desk: Desk, incident: Incident, shared: Shared) -> Rereading:
         facts = {stream: rereading.facts}
         change = moves(facts, desk.events, recorded_at=now, policies=desk.policies)
         appends = [Append(*each, facts.get(each[0], ())) for each in change.versions]
-        with contextlib.suppress(Conflict):
+        with contextlib.suppress(Conflict), desk.log.together():
             outbox = desk.outbox(change.moved, now, news=False)
             desk.log.append([*appends, inbox], recorded_at=now, outbox=outbox)
             return rereading
@@ -231,10 +229,7 @@ def send_due(desk: Desk, *, backfills: bool) -> datetime | None:
     What is owed (`backfills`) is told once a pass is over. Returns when there is something to do
     again, as far as is known: None, with the next pass. Runs on the log's thread.
     """
-    for each in desk.endpoints:
-        if (each.name, each.policy) not in desk.begun:
-            desk.log.reinterpret(each.name, each.policy, VERSION)
-            desk.begun.add((each.name, each.policy))
+    desk.begin()
     now, disabled = desk.clock(), desk.disabled()
     held = _by_endpoint(desk.log.held_until([each.name for each in desk.endpoints], now=now))
     owed = _by_endpoint(desk.log.owed())
@@ -257,31 +252,15 @@ def _by_endpoint(every: Iterable[T]) -> dict[str, list[T]]:
 
 def _send(desk: Desk, endpoint: Endpoint, due: Due, now: datetime) -> None:
     """Enqueue what of this is due still; on a conflict, the next time."""
-    memory = desk.memory([*due.incidents, DIGESTS])
-    versions: dict[str, int] = {}
-    stands = {}
-    if tells(endpoint, memory, now):
-        for incident in due.incidents:
-            stands[incident] = _standing(desk, incident, endpoint.policy, versions)
-    outbox = told_now(due, endpoint, stands, memory, desk.around(now))
-    appends = [Append(stream, version) for stream, version in versions.items()]
-    with contextlib.suppress(Conflict):
+    # Another process may be about to tell the same.
+    with contextlib.suppress(Conflict), desk.log.together():
+        memory = desk.memory([*due.incidents, DIGESTS])
+        versions: dict[str, int] = {}
+        stands = {}
+        if tells(endpoint, memory, now):
+            for incident in due.incidents:
+                stands[incident], read = desk.standing(incident, endpoint.policy)
+                versions |= read
+        outbox = told_now(due, endpoint, stands, memory, desk.around(now))
+        appends = [Append(stream, version) for stream, version in versions.items()]
         desk.log.append(appends, recorded_at=now, outbox=outbox)
-
-
-def _standing(
-    desk: Desk, incident: str, policy: str, versions: dict[str, int]
-) -> tuple[Moved, ...]:
-    """How an incident stands; notes the streams that this hangs on, each with its version."""
-    in_use = {*desk.read_so_far}
-
-    def read(stream: str) -> list[Event]:
-        events = desk.events(stream)
-        versions[stream] = len(events)
-        return events
-
-    found = standing(ledger(with_merged(incident, read)), incident, policy=policy)
-    for stream in {*desk.read_so_far} - in_use:
-        # An import touches more incidents than fit into memory.
-        del desk.read_so_far[stream]
-    return found

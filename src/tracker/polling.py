@@ -23,7 +23,7 @@ from tracker.health import Cause, Poll, Seen, failed, postponed, succeeded, turn
 from tracker.incidents.aside import holds_number
 from tracker.incidents.decide import CLOCK_SKEW, date_report
 from tracker.intake import Memo, Report, Source
-from tracker.model import Revision
+from tracker.model import Revision, State
 from tracker.pipeline import cancel_report, file_report
 from tracker.sources.capture import Capture, Unreadable, is_remote
 from tracker.sources.fetch import FetchFailed, NotModified, fetch
@@ -243,11 +243,14 @@ async def _keep(this: Round, kept: Kept) -> None:
 
 def _record_turn(desk: Desk, source: Source, poll: Poll) -> None:
     """Record that the source is in another state, with the alerts of it, unless that is known."""
-    stream = source_stream(source.id)
-    was = last_state(desk.log.read(stream))
-    if poll.settled is was:
-        return
-    now = desk.clock()
+    with desk.log.together():
+        was = last_state(desk.log.read(source_stream(source.id)))
+        if poll.settled is not was:
+            _turn(desk, source, poll, was)
+
+
+def _turn(desk: Desk, source: Source, poll: Poll, was: State) -> None:
+    now, stream = desk.clock(), source_stream(source.id)
     fact = SourceTurned(
         source=source.id,
         state=poll.settled,

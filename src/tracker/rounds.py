@@ -1,12 +1,12 @@
 """What the daemon does in its rounds: poll what is due, tell what is due, write down what was.
 
-Which source is due when is told by `agenda.py`; when a round begins, by the scheduler of
-`daemon.py`.
+Which source is due when is told by `agenda.py`; when a round begins, by `daemon.py`.
 """
 
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -41,6 +41,8 @@ IN_FLIGHT: Final = timedelta(seconds=50)
 """How long the end may take: longer than a fetch (30 s) and a post (15 s) together."""
 ATTEMPTS_KEPT: Final = timedelta(days=90)
 """How long it stays on record what became of each attempt to deliver an alert."""
+SAID_AGAIN: Final = 60.0
+"""Seconds after which the same trouble is told again: a full disk is met several times a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ async def pass_once(desk: Desk, wire: Wire, sources: Sequence[Source]) -> list[P
 
 async def post_due(desk: Desk, wire: Wire) -> None:
     """Post the alerts that are due, and tell of each."""
-    for posted in await drain(
+    await drain(
         desk.log,
         desk.endpoints,
         wire.environment,
@@ -83,8 +85,8 @@ async def post_due(desk: Desk, wire: Wire) -> None:
         run=desk.run,
         clock=desk.clock,
         jitter=random.random,
-    ):
-        wire.posted(posted)
+        posted=wire.posted,
+    )
 
 
 class Rounds:
@@ -97,6 +99,8 @@ class Rounds:
         """The sources that were polled before, and those that were not."""
         self._not_yet_polled: set[str] = set()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._said: dict[str, float] = {}
+        """The trouble that was told in the last minute, and when."""
         self._network = Network((), desk.clock())
         self._postroom = Postroom(
             desk.log,
@@ -105,7 +109,7 @@ class Rounds:
             clock=desk.clock,
             jitter=random.random,
             posted=wire.posted,
-            trouble=wire.trouble,
+            trouble=self._trouble,
         )
         self._posting: asyncio.Task[None] | None = None
         self._due_at: datetime | None = None
@@ -226,7 +230,7 @@ class Rounds:
             was_dark = self._network.is_dark(desk.clock())
             next_at = self._network.soon_enough(polled, source.every, desk.clock())
             if self._network.is_dark(desk.clock()) and not was_dark:
-                self._wire.trouble(
+                self._trouble(
                     "no source has answered for 10 minutes: is this machine offline? None is told "
                     "to fail for that"
                 )
@@ -257,27 +261,38 @@ class Rounds:
         # What a backfill says is known when the first pass is over. Later ones wait for nobody:
         # of many sources, some one is always being polled.
         backfills = not self._not_yet_polled
+        # If it fails, the next look at what is due comes in its turn, not at once.
+        self._due_at = None
         self._due_at = await self._desk.run(send_due, self._desk, backfills=backfills)
         self._postroom.wake()
         if await send_suggestions(self._desk, self._looked):
             self._postroom.wake()
 
     async def _finish(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
-        """Do it to the end, even if the scheduler is stopped."""
+        """Do it to the end, even if whoever waits for it is stopped."""
         await asyncio.shield(self.start(what, work))
 
     def start(self, what: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
         """Have it done meanwhile; trouble is told, not raised."""
-
-        async def told() -> None:
-            try:
-                await work
-            except TrackerError as error:
-                self._wire.trouble(f"{what}: {error}")
-            except Exception as error:  # noqa: BLE001 — one job's bug must not end the others
-                self._wire.trouble(f"{what}: {type(error).__name__}: {error} (please report this)")
-
-        task = asyncio.create_task(told())
+        task = asyncio.create_task(self.tried(what, work))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
+
+    async def tried(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Do it; trouble is told, not raised."""
+        try:
+            await work
+        except TrackerError as error:
+            self._trouble(f"{what}: {error}")
+        except Exception as error:  # noqa: BLE001 — one job's bug must not end the others
+            self._trouble(f"{what}: {type(error).__name__}: {error} (please report this)")
+
+    def _trouble(self, line: str) -> None:
+        """Tell of it, unless that was told a moment ago."""
+        now = asyncio.get_running_loop().time()
+        self._said = {each: at for each, at in self._said.items() if now - at < SAID_AGAIN}
+        if line not in self._said:
+            self._said[line] = now
+            with suppress(OSError):  # nobody reads it any more, or there is no room for it
+                self._wire.trouble(line)

@@ -203,7 +203,7 @@ def _store(desk: Desk, rulings: Mapping[str, Ruling]) -> Ruled:
             facts[stream] = (fact,)
         change = moves(facts, desk.events, recorded_at=now, policies=desk.policies)
         appends = [Append(*each, facts.get(each[0], ())) for each in change.versions]
-        with contextlib.suppress(Conflict):
+        with contextlib.suppress(Conflict), desk.log.together():
             outbox = desk.outbox(change.moved, now)
             stored = desk.log.append(appends, recorded_at=now, outbox=outbox)
             return Ruled(tuple(stored), change.revisions)

@@ -5,6 +5,7 @@ which is read when an alert is sent, not here. The tables of endpoints are in `a
 sources and incidents are configured in `sources/`.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -72,8 +73,9 @@ def load_settings(path: Path) -> Settings:
     Raises:
         ConfigError: the file is wrong.
     """
-    if not path.exists():
-        return Settings()
+    with suppress(PermissionError):  # which reading it tells
+        if not path.exists():
+            return Settings()
     table = read_toml(path, _SettingsFile)
     endpoints: dict[str, Endpoint] = {}
     for where, endpoint in (

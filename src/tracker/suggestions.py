@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.alerts.incidents import suggested_alerts, tells_suggested
+from tracker.alerts.incidents import suggestions, tells_suggested
 from tracker.desk import Desk
 from tracker.events import INBOX
 from tracker.incidents.groups import WITHIN, Group, groups
 from tracker.projections.inbox import UNCLAIMED, Aside, inbox
-from tracker.store.base import Log, Outbox
+from tracker.store.base import Log
+from tracker.store.records import NOTHING_DUE, Outbox
 
 EVERY: Final = timedelta(minutes=1)
 """How often they are looked at, at most: a thousand reports take a third of a second."""
@@ -71,8 +72,19 @@ def _recorded_at(log: Log, version: int) -> datetime:
 
 
 def _enqueue(desk: Desk, found: tuple[Group, ...]) -> int:
-    now, disabled = desk.clock(), desk.disabled()
-    alerts = suggested_alerts(
+    now = desk.clock()
+    if _due(desk, found, now) == NOTHING_DUE:
+        return 0
+    with desk.log.together():
+        # Another process may have told of them a moment ago.
+        outbox = _due(desk, found, now)
+        desk.log.append([], recorded_at=now, outbox=outbox)
+    return len(outbox.alerts)
+
+
+def _due(desk: Desk, found: tuple[Group, ...], now: datetime) -> Outbox:
+    disabled = desk.disabled()
+    return suggestions(
         found,
         [each for each in desk.endpoints if each.name not in disabled],
         desk.log.last_sequences,
@@ -80,6 +92,3 @@ def _enqueue(desk: Desk, found: tuple[Group, ...]) -> int:
         fresh=desk.fresh,
         log_id=desk.log.identity,
     )
-    if alerts:
-        desk.log.append([], recorded_at=now, outbox=Outbox(alerts=alerts))
-    return len(alerts)

@@ -11,7 +11,7 @@ import pytest
 from asides import MAY, after, aside
 from builders import NOON, figure, opened
 from tracker.alerts.endpoint import Endpoint, Rules, Webhook
-from tracker.alerts.incidents import opened_now, suggested_alerts
+from tracker.alerts.incidents import opened_now, suggestions
 from tracker.alerts.memory import Circumstances, Memory
 from tracker.alerts.rules import alerts_due
 from tracker.encoding import event_id
@@ -124,19 +124,19 @@ SOON = after(0.2)
 
 
 class Outbox:
-    """What was enqueued so far, as the log remembers it."""
+    """What was enqueued and noted so far, as the log remembers it."""
 
     def __init__(self) -> None:
-        self.alerts: list[Alert] = []
+        self.sequences: dict[str, dict[str, int]] = {}
 
     def last_sequences(self, about: str) -> Mapping[str, int]:
-        return {each.endpoint: each.sequence for each in self.alerts if each.about == about}
+        return self.sequences.get(about, {})
 
     def look(
         self, aside: Iterable[Aside], *endpoints: Endpoint, now: datetime = SOON
     ) -> Sequence[Alert]:
         """What is suggested now, of these reports."""
-        new = suggested_alerts(
+        new = suggestions(
             groups(aside),
             endpoints or (desk(),),
             self.last_sequences,
@@ -144,8 +144,11 @@ class Outbox:
             fresh=FRESH,
             log_id="log-1",
         )
-        self.alerts += new
-        return new
+        for noted in new.noted:
+            self.sequences.setdefault(noted.about, {}).setdefault(noted.endpoint, 0)
+        for alert in new.alerts:
+            self.sequences.setdefault(alert.about, {})[alert.endpoint] = alert.sequence
+        return new.alerts
 
 
 def test_what_looks_like_an_incident_is_suggested() -> None:
@@ -179,6 +182,25 @@ def test_a_group_is_suggested_once_however_it_grows() -> None:
     assert outbox.look((earlier, *SINKING, later), now=after(1)) == ()
     [alert] = outbox.look((earlier, *SINKING), desk(), desk("second"))
     assert (alert.endpoint, alert.about) == ("second", f"inbox/{earlier.event.id}")
+
+
+def test_a_group_is_known_by_each_report_that_it_ever_had() -> None:
+    """Whichever of them have grown old, and whoever could not be told meanwhile."""
+    outbox = Outbox()
+    assert len(outbox.look(SINKING, desk(), desk("second"))) == 2
+    third, stale, fifth = (
+        report(f"{TOLL} {words}", source, days=days)
+        for words, source, days in (
+            ("Divers.", "desk", 1),
+            ("Late.", "slow", 2),
+            ("Go.", "wire", 9),
+        )
+    )
+    assert outbox.look((*SINKING, third), desk("second"), now=after(1)) == ()
+    assert outbox.look((third, stale), now=after(8)) == ()
+    assert outbox.look((stale, fifth), desk(), desk("second"), now=after(9)) == ()
+    [alert] = outbox.look((stale, fifth), desk("new"), now=after(9))
+    assert alert.endpoint == "new"
 
 
 def test_two_groups_are_two_suggestions() -> None:

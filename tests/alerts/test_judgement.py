@@ -16,6 +16,7 @@ from tracker.alerts.judgement import (
     gist,
     judge,
     not_until,
+    noted_status,
     opening,
     remembered,
     way,
@@ -118,6 +119,33 @@ def test_contested_and_settled_are_told_as_such_whatever_their_size() -> None:
     assert settled == Verdict(told=True, rule="contested", type="estimate.settled")
 
 
+def test_of_a_contest_that_was_passed_over_nothing_is_told_by_itself() -> None:
+    """Neither when it is looked at again, nor when it is settled; another number is told."""
+    rules, contested = Rules(direction="up"), stands(12, **CONTESTED)
+    assert judge(rules, told(14), contested).rule == "direction"
+    noted = told(12, **(CONTESTED | {"status": noted_status(told(14), contested)}))
+    assert not judge(rules, noted, contested).told
+    assert not judge(rules, noted, stands(12)).told
+    assert not judge(Rules(first=False), noted, contested).told
+    assert judge(rules, noted, stands(13)).told
+    # Nor is who was told of a contest told of another, where they were not told that it was over.
+    over = noted_status(told(14, **CONTESTED), stands(12))
+    assert not judge(rules, told(12, status=over), contested).told
+
+
+def test_what_has_no_best_figure_goes_neither_way_and_crosses_no_threshold() -> None:
+    """By how much "up to 500" differs from 120 nobody knows: it is not too little."""
+    vague: dict[str, Any] = {"phrase": "up to 500", "high": 500, "status": Status.REPORTED}
+    for before, after in ((told(120), stands(None, **vague)), (told(None, **vague), stands(120))):
+        assert way(before, after) is None
+        for rules in (Rules(direction="up"), Rules(direction="down")):
+            assert judge(rules, before, after) == Verdict(told=False, rule="direction")
+        assert not judge(Rules(thresholds=(100,)), before, after).told
+        assert judge(Rules(thresholds=(100,), min_change=500, min_percent=90), before, after).told
+    assert way(told(None, **vague), NOTHING) == "down"
+    assert way(told(None), stands(3)) == "up"
+
+
 def test_whoever_does_not_ask_for_contests_is_told_of_numbers_only() -> None:
     """The bounds of a contested estimate are those of both sides: no news to this receiver."""
     rules = Rules(contested=False)
@@ -169,6 +197,13 @@ def test_a_contest_that_goes_the_wrong_way_does_not_pass() -> None:
     assert not judge(up, told(14), stands(12, **CONTESTED)).told
 
 
+def test_that_nothing_stands_any_more_is_told_whatever_its_size() -> None:
+    """Nobody is to keep a number that is gone; only who asks for rises is not told of a fall."""
+    for rules in (Rules(thresholds=(100,)), Rules(min_change=50), Rules(min_percent=500.0)):
+        assert judge(rules, told(12), stands(None)).told
+    assert not judge(Rules(direction="up"), told(12), stands(None)).told
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
@@ -180,7 +215,6 @@ def test_a_contest_that_goes_the_wrong_way_does_not_pass() -> None:
         (2_000, 1_000, False),
         (1_000, 999, True),
         (120, None, True),
-        (99, None, False),
     ],
 )
 def test_thresholds_alone_let_pass_what_crosses_them_up_or_down(

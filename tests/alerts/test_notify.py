@@ -4,6 +4,8 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -27,7 +29,7 @@ BODY = json.dumps(
         "data": {
             "endpoint": "desk",
             "url": "https://desk.example/hook",
-            "why": "gone",
+            "why": "failing",
             "failing_since": "2031-05-03T12:00:00.000000Z",
             "answer": "410: gone",
             "sequence": 1,
@@ -37,12 +39,16 @@ BODY = json.dumps(
 DELIVERY = Delivery(id="msg_1", endpoint="phone", about="endpoint/desk", body=BODY, attempts=0)
 
 
+NOW = datetime(2031, 5, 4, 12, tzinfo=UTC)
+"""A day after the alert was made."""
+
+
 def service(url: str) -> Service:
     return service_of("phone", PHONE, {"PHONE_URL": url})
 
 
 def sent(url: str, *, patience: timedelta = PATIENCE) -> Attempt:
-    return asyncio.run(service(url).send(DELIVERY, patience=patience))
+    return asyncio.run(service(url).send(DELIVERY, now=NOW, patience=patience))
 
 
 def wrong(url: str) -> str:
@@ -56,9 +62,10 @@ def test_a_person_reads_the_words_of_the_alert() -> None:
         attempt = sent(f"json://127.0.0.1:{receiver.port}/desk")
     [got] = receiver.got
     message = json.loads(got.body)
-    text = told(BODY)
+    text = told(BODY, at=NOW)
     assert (message["title"], message["message"]) == (text.title, text.body)
     assert "desk" in text.title
+    assert "3 May 12:00 UTC" in text.body
     assert attempt == Attempt("delivered", "taken by JSON")
 
 
@@ -92,13 +99,57 @@ def test_a_service_that_hangs_is_left_and_not_asked_again_while_it_does() -> Non
     async def story(url: str) -> list[Attempt]:
         hanging = service(url)
         soon = timedelta(seconds=0.3)
-        return [await hanging.send(DELIVERY, patience=soon) for _ in range(2)]
+        return [await hanging.send(DELIVERY, now=NOW, patience=soon) for _ in range(2)]
 
     with Receiver([Answer(hangs=True)]) as receiver:
         first, second = asyncio.run(story(f"json://127.0.0.1:{receiver.port}/?rto=30"))
         assert len(receiver.got) == 1
     assert first == Attempt("retry", "no answer within 0.3 s")
     assert second == Attempt("retry", "the attempt before has still not ended")
+
+
+def all_is_sent() -> None:
+    """Come back when no service is at work any more."""
+    for each in threading.enumerate():
+        if each.name == "notify":
+            each.join(30)
+
+
+def test_what_a_slow_service_took_after_all_is_not_sent_again() -> None:
+    """It reaches people once, whatever was sent meanwhile; asked for anew, it is sent anew."""
+    other = replace(DELIVERY, id="msg_2")
+
+    async def story(url: str, receiver: Receiver) -> list[Attempt]:
+        slow = service(url)
+        first = await slow.send(DELIVERY, now=NOW, patience=timedelta(seconds=0.3))
+        receiver.go_on()
+        await asyncio.to_thread(all_is_sent)
+        later = (other, DELIVERY, DELIVERY)
+        return [first, *[await slow.send(each, now=NOW) for each in later]]
+
+    with Receiver([Answer(200, waits=True)]) as receiver:
+        attempts = asyncio.run(story(f"json://127.0.0.1:{receiver.port}/?rto=30", receiver))
+        assert len(receiver.got) == 3
+    assert attempts == [
+        Attempt("retry", "no answer within 0.3 s"),
+        Attempt("delivered", "taken by JSON"),
+        Attempt("delivered", "taken by JSON, late"),
+        Attempt("delivered", "taken by JSON"),
+    ]
+
+
+def test_what_a_slow_service_refused_after_all_is_sent_again() -> None:
+    async def story(url: str, receiver: Receiver) -> Attempt:
+        slow = service(url)
+        await slow.send(DELIVERY, now=NOW, patience=timedelta(seconds=0.3))
+        receiver.go_on()
+        await asyncio.to_thread(all_is_sent)
+        return await slow.send(DELIVERY, now=NOW)
+
+    with Receiver([Answer(500, waits=True)]) as receiver:
+        again = asyncio.run(story(f"json://127.0.0.1:{receiver.port}/?rto=30", receiver))
+        assert len(receiver.got) == 2
+    assert again == Attempt("delivered", "taken by JSON")
 
 
 def test_a_channel_is_given_up_on_before_anybody_else_may_take_its_alert() -> None:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from standardwebhooks import Webhook as Theirs
@@ -20,13 +20,13 @@ from outbox import NOON, SECRET, SECRETS, desk, enqueue, ids, states
 from receiver import Answer, Receiver
 from tracker.addresses import client
 from tracker.alerts.book import OnWriter
-from tracker.alerts.endpoint import Endpoint, Webhook
+from tracker.alerts.endpoint import Endpoint, Rules, Webhook
 from tracker.alerts.posting import Posted, drain
 from tracker.alerts.reach import AT_ONCE, DEAD, PROBE_EVERY, enabled
-from tracker.alerts.waits import LEASE, WAITS, backoff
+from tracker.alerts.waits import LEASE, RETURNED, WAITS, backoff
 from tracker.alerts.webhook import PATIENCE, Attempt
 from tracker.errors import LogBusy
-from tracker.store.base import Log
+from tracker.store.base import Log, Reach
 from tracker.store.writer import open_writer
 
 P = ParamSpec("P")
@@ -49,9 +49,12 @@ async def drained_by(
     run: OnWriter,
     patience: timedelta = PATIENCE,
     environment: Mapping[str, str] = SECRETS,
+    only: frozenset[str] | None = None,
+    posted: Callable[[Posted], None] | None = None,
 ) -> list[Posted]:
+    done: list[Posted] = []
     async with client(["127.0.0.1"]) as ours:
-        return await drain(
+        await drain(
             log,
             endpoints,
             environment,
@@ -59,16 +62,22 @@ async def drained_by(
             run=run,
             clock=lambda: now,
             jitter=lambda: 0.0,
+            posted=posted or done.append,
+            only=only,
             patience=patience,
         )
+    return done
 
 
 async def drain_at(
     log: Log,
     endpoints: Sequence[Endpoint],
     now: datetime,
+    *,
     patience: timedelta = PATIENCE,
     environment: Mapping[str, str] = SECRETS,
+    only: frozenset[str] | None = None,
+    posted: Callable[[Posted], None] | None = None,
 ) -> list[Posted]:
     """One drain, with the log on a thread of its own, as in the daemon."""
     with ThreadPoolExecutor(1) as writer:
@@ -78,7 +87,14 @@ async def drain_at(
             return await loop.run_in_executor(writer, lambda: work(*args, **kwargs))
 
         return await drained_by(
-            log, endpoints, now, run=run, patience=patience, environment=environment
+            log,
+            endpoints,
+            now,
+            run=run,
+            patience=patience,
+            environment=environment,
+            only=only,
+            posted=posted,
         )
 
 
@@ -87,9 +103,10 @@ def drained(
     *endpoints: Endpoint,
     after: timedelta = timedelta(0),
     environment: Mapping[str, str] = SECRETS,
+    only: frozenset[str] | None = None,
 ) -> list[Posted]:
     """What one drain did, so long after noon."""
-    return asyncio.run(drain_at(log, endpoints, NOON + after, environment=environment))
+    return asyncio.run(drain_at(log, endpoints, NOON + after, environment=environment, only=only))
 
 
 def test_what_is_due_is_posted_once(log: Log) -> None:
@@ -220,8 +237,9 @@ def test_receivers_that_fail_and_refuse_do_not_delay_another(log: Log) -> None:
 def test_410_stops_the_endpoint_at_this_url_and_its_alerts_wait_for_another(log: Log) -> None:
     alerts = enqueue(log, 1, 2)
     with Receiver([Answer(410)]) as old, Receiver() as new:
-        gone = Attempt("gone", "410: gone", status=410)
-        assert drained(log, desk(old)) == [Posted("desk", alerts[0], gone, NOON)]
+        answer = "410: gone; disabled until `tracker webhooks enable desk`, or another url"
+        gone = Attempt("gone", answer, status=410)
+        assert drained(log, desk(old)) == [Posted("desk", alerts[0], gone, disabled=True)]
         assert drained(log, desk(old), after=timedelta(days=1)) == []
         assert len(old.got) == 1
         drained(log, desk(new), after=timedelta(days=1))
@@ -235,7 +253,12 @@ def test_every_other_endpoint_is_told_of_one_that_is_disabled_and_itself_is_not(
         alerts, day = list[str](), timedelta(days=1)
         for number in range(6):
             alerts += enqueue(log, number + 1)
-            drained(log, *endpoints, after=number * day)
+            failed, *_ = drained(log, *endpoints, after=number * day)
+        assert (failed.disabled, failed.again) == (True, None)
+        assert failed.attempt.answer == (
+            "500 Internal Server Error; failing since 2031-05-01, "
+            "disabled until `tracker webhooks enable desk`, or another url"
+        )
         drained(log, *endpoints, after=6 * day)
         assert len(failing.got) == 6
         for receiver in (other, third):
@@ -282,6 +305,109 @@ def test_a_dead_receiver_uses_up_no_attempts_of_what_it_could_not_have_taken(log
         receiver.answer_all()
         drained(log, desk(receiver), after=PROBE_EVERY + timedelta(seconds=5))
         assert {each.state for each in log.enqueued(limit=99)} == {"delivered"}
+
+
+def test_what_waits_after_failures_goes_to_another_url_at_once_and_only_once(log: Log) -> None:
+    """And with all its attempts; what fails there waits like anything else."""
+    first, second = enqueue(log, 1, 2)
+    with Receiver([Answer(500)] * 99) as old, Receiver([Answer(500)]) as new:
+        for after in accumulate(WAITS[:4]):
+            drained(log, desk(old), after=after)
+        drained(log, desk(new), after=after, environment={})
+        assert log.reach() == [Reach(endpoint="desk", address=new.url)]
+        [failed] = drained(log, desk(new), after=after)
+        assert failed.again == NOON + after + WAITS[1]
+        assert drained(log, desk(new), after=after) == []
+        done = drained(log, desk(new), after=after + WAITS[1])
+        assert done == [Posted("desk", each, DELIVERED) for each in (first, second)]
+        assert len(old.got) == 4
+
+
+def test_others_are_told_of_one_that_is_disabled_though_it_alone_is_sent_to(log: Log) -> None:
+    enqueue(log, 1)
+    enqueue(log, 1, endpoint="other")
+    with Receiver([Answer(410)]) as gone, Receiver() as other:
+        endpoints = [desk(gone), desk(other, "other")]
+        drained(log, *endpoints, only=frozenset({"desk"}))
+        assert (len(gone.got), len(other.got)) == (1, 0)
+        drained(log, *endpoints)
+        assert {json.loads(each.body)["type"] for each in other.got} == {
+            "estimate.revised",
+            "endpoint.disabled",
+        }
+
+
+def test_a_secret_that_is_gone_for_a_moment_is_no_failure_and_uses_up_no_attempt(log: Log) -> None:
+    """An editor empties a file before it writes it: the way was prepared, then nothing is there."""
+
+    class Flickers(dict[str, str]):
+        reads = 0
+
+        def get(self, *key: Any) -> Any:
+            self.reads += 1
+            return "" if self.reads > 1 else super().get(*key)
+
+    [alert] = enqueue(log, 1)
+    with Receiver() as receiver:
+        [posted] = drained(log, desk(receiver), environment=Flickers(SECRETS))
+        assert (posted.alert, posted.attempt.outcome) == (None, "waiting")
+        assert "DESK_SECRET: is not set" in posted.attempt.answer
+        assert log.reach() == []
+        [waiting] = log.enqueued()
+        assert (waiting.state, waiting.tried) == ("due", ())
+        at = NOON + RETURNED
+        [claimed] = log.claim({"desk": 1}, now=at, until=at)["desk"].deliveries
+        assert claimed.attempts == 0
+        assert drained(log, desk(receiver), after=RETURNED) == [Posted("desk", alert, DELIVERED)]
+
+
+def test_what_fails_before_quiet_hours_is_tried_again_when_they_are_over(log: Log) -> None:
+    """And what is behind it, or was asked for by hand, goes then as well; others go on."""
+    alerts = enqueue(log, 1, 2)
+    hours = Rules(quiet=(time(12, 4), time(18)))
+    with Receiver([Answer(500)] * 2) as receiver, Receiver() as other:
+        endpoints = [replace(desk(receiver), rules=hours), desk(other, "other")]
+        for after in accumulate(WAITS[:2]):
+            drained(log, *endpoints, after=after)
+        enqueue(log, 1, incident="bridge-2031")
+        enqueue(log, 1, endpoint="other")
+        log.repeat(now=NOON + timedelta(hours=1), ids=[alerts[0]])
+        for after in (timedelta(minutes=6), timedelta(hours=6, microseconds=-1)):
+            drained(log, *endpoints, after=after)
+        assert (len(receiver.got), len(other.got)) == (2, 1)
+        assert len(drained(log, *endpoints, after=timedelta(hours=6))) == 3
+
+
+def test_each_attempt_is_told_as_soon_as_it_is_settled(log: Log) -> None:
+    """Of a million, none is kept until the last has ended."""
+    enqueue(log, 1, endpoint="quick")
+    enqueue(log, 1, endpoint="slow")
+    with Receiver() as quick, Receiver([Answer(waits=True)]) as slow:
+        told = list[Posted]()
+
+        def tell(posted: Posted) -> None:
+            told.append(posted)
+            slow.go_on()
+
+        endpoints = [desk(quick, "quick"), desk(slow, "slow")]
+        asyncio.run(drain_at(log, endpoints, NOON, posted=tell))
+        assert [(each.endpoint, each.attempt.outcome) for each in told] == [
+            ("quick", "delivered"),
+            ("slow", "delivered"),
+        ]
+
+
+def test_a_bug_of_whoever_is_told_is_raised_when_all_is_settled(log: Log) -> None:
+    enqueue(log, 1, 2)
+
+    def tell(_: Posted) -> None:
+        raise ValueError("no such column")
+
+    with Receiver() as receiver:
+        with pytest.raises(ValueError, match="no such column"):
+            asyncio.run(drain_at(log, [desk(receiver)], NOON, posted=tell))
+        assert len(receiver.got) == 2
+        assert states(log) == {"desk": "delivered"}
 
 
 def test_a_secret_is_rotated_without_a_failed_verification_or_a_restart(

@@ -6,19 +6,23 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from outbox import SECRETS, desk, enqueue, ids, states
+import pytest
+
+from outbox import NOON, SECRETS, desk, enqueue, ids, states
 from receiver import Answer, Receiver
 from tracker.addresses import client
-from tracker.alerts.endpoint import Channel, Endpoint, Webhook
+from tracker.alerts.book import Asked, Book
+from tracker.alerts.endpoint import Channel, Endpoint, Rules, Webhook
 from tracker.alerts.posting import Posted, Postroom
-from tracker.alerts.reach import disabled, enabled
+from tracker.alerts.reach import DEAD, PROBE_EVERY, disabled, enabled
+from tracker.alerts.waits import LEASE
 from tracker.alerts.ways import Ways
 from tracker.errors import LogBusy
-from tracker.store.base import Log, Reach
+from tracker.store.base import Log, Reach, Settled
 from tracker.store.writer import open_writer
 
 P = ParamSpec("P")
@@ -34,6 +38,8 @@ class Story:
         self.trouble: list[str] = []
         self.calls = 0
         self.broken: Exception | None = None
+        self.deaf: Exception | None = None
+        self.ahead = timedelta(0)
         self.room: Postroom
         self._something = asyncio.Event()
         self._thread = ThreadPoolExecutor(1)
@@ -49,10 +55,23 @@ class Story:
     def tell(self, posted: Posted) -> None:
         self.posted.append(posted)
         self._something.set()
+        if self.deaf is not None:
+            raise self.deaf
 
     def complain(self, trouble: str) -> None:
         self.trouble.append(trouble)
         self._something.set()
+        if self.deaf is not None:
+            raise self.deaf
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    async def failed(self, times: int) -> None:
+        """Wait until it is on record that the one endpoint has failed so often in a row."""
+        async with asyncio.timeout(30):
+            while [each.failures for each in await self.run(self.log.reach)] != [times]:
+                pass
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait until that is so; fail if it never is."""
@@ -87,7 +106,7 @@ async def at_work(
                 log,
                 Ways(ours, story.environment),
                 run=story.run,
-                clock=lambda: datetime.now(UTC),
+                clock=story.clock,
                 jitter=lambda: 0.0,
                 posted=story.tell,
                 trouble=story.complain,
@@ -244,6 +263,170 @@ def test_what_an_operator_decides_while_an_attempt_is_on_its_way_is_not_written_
 
     with Receiver([Answer(waits=True)]) as receiver:
         asyncio.run(story(receiver))
+
+
+def test_what_an_operator_decides_while_it_is_settled_holds_or_has_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another process writes between a look and a write is never written over."""
+    with Receiver() as receiver:
+
+        def operator(wait: float) -> None:
+            with closing(open_writer(tmp_path / "events.db", wait=wait)) as other:
+                reach = Reach(endpoint="desk", address=receiver.url)
+                other.settle([], [disabled(reach, NOON)], now=NOON)
+
+        async def story() -> None:
+            async with at_work(tmp_path, [desk(receiver)]) as it:
+                settle, had_to_wait = it.log.settle, list[bool]()
+
+                def meanwhile(*args: Any, **kwargs: Any) -> frozenset[str]:
+                    try:
+                        operator(wait=0)
+                        had_to_wait.append(False)
+                    except LogBusy:
+                        had_to_wait.append(True)
+                    return settle(*args, **kwargs)
+
+                await it.enqueue(1)
+                monkeypatch.setattr(it.log, "settle", meanwhile)
+                it.room.wake()
+                await it.until(lambda: len(it.posted) == 1)
+                if had_to_wait[0]:
+                    operator(wait=30)
+                [reach] = it.log.reach()
+                assert reach.disabled == "operator"
+
+        asyncio.run(story())
+
+
+def test_a_failure_of_an_alert_that_another_has_delivered_meanwhile_does_not_count(
+    tmp_path: Path,
+) -> None:
+    """Its lease had run out: whoever took it over knows better how the endpoint is."""
+
+    async def story(receiver: Receiver) -> None:
+        with closing(open_writer(tmp_path / "events.db")) as other:
+            async with at_work(tmp_path, [desk(receiver)]) as it:
+                await it.enqueue(1)
+                it.room.wake()
+                await asyncio.to_thread(receiver.wait_for, 1)
+                later = datetime.now(UTC) + LEASE
+                claimed = other.claim({"desk": 1}, now=later, until=later + LEASE)
+                [delivery] = claimed["desk"].deliveries
+                done = Settled(
+                    delivery=delivery,
+                    outcome="delivered",
+                    at=later,
+                    took=timedelta(0),
+                    answer="204 No Content",
+                )
+                other.settle([done], now=later)
+                receiver.go_on()
+            assert it.posted == []
+            assert other.reach() == []
+            assert states(other) == {"desk": "delivered"}
+
+    with Receiver([Answer(500, waits=True)]) as receiver:
+        asyncio.run(story(receiver))
+
+
+def test_when_nobody_reads_what_it_tells_it_goes_on(tmp_path: Path) -> None:
+    """Standard error is a pipe that was closed, or a file on a full disk."""
+
+    async def story(failing: Receiver, sound: Receiver) -> None:
+        async with at_work(tmp_path, [desk(failing), desk(sound, "sound")]) as it:
+            it.deaf = BrokenPipeError("nobody reads it")
+            for number in range(1, 4):
+                await it.enqueue(1, incident=f"incident-{number}")
+                await it.enqueue(number, endpoint="sound")
+            it.room.wake()
+            await it.until(lambda: len(it.posted) == 6)
+            it.broken = LogBusy("the log is in use")
+            it.room.wake()
+            await it.until(lambda: bool(it.trouble))
+            assert it.trouble == ["outbox: the log is in use"]
+            it.broken = None
+            await it.enqueue(4, endpoint="sound")
+            it.room.wake()
+            await it.until(lambda: delivered(it, "sound") == 4)
+            assert states(it.log)["sound"] == "delivered"
+
+    with Receiver([Answer(500)] * 99) as failing, Receiver() as sound:
+        asyncio.run(story(failing, sound))
+        assert len(sound.got) == 4
+
+
+def test_a_bug_of_whoever_is_told_is_told_once_and_ends_nothing(tmp_path: Path) -> None:
+    async def story(receiver: Receiver) -> None:
+        async with at_work(tmp_path, [desk(receiver)]) as it:
+            it.deaf = ValueError("no such column")
+            await it.enqueue(1, 2, 3)
+            it.room.wake()
+            await it.until(lambda: delivered(it, "desk") == 3)
+            assert it.trouble == ["outbox: ValueError: no such column (please report this)"]
+
+    with Receiver() as receiver:
+        asyncio.run(story(receiver))
+        assert len(receiver.got) == 3
+
+
+def test_a_dead_endpoint_is_told_of_once_an_hour_and_once_when_it_is_well(tmp_path: Path) -> None:
+    """A line for each of its probes would be some 17,000 a day."""
+
+    async def story(receiver: Receiver) -> None:
+        with closing(open_writer(tmp_path / "events.db")) as log:
+            now = datetime.now(UTC)
+            almost = Reach(
+                endpoint="desk",
+                address=receiver.url,
+                failed_at=now,
+                failing_since=now,
+                failures=DEAD - 2,
+            )
+            log.settle([], [almost], now=now)
+        async with at_work(tmp_path, [desk(receiver)]) as it:
+            for number in range(20):
+                await it.enqueue(1, incident=f"incident-{number}")
+            it.room.wake()
+            await it.failed(DEAD)
+            for more in range(1, 4):
+                it.ahead += PROBE_EVERY
+                it.room.wake()
+                await it.failed(DEAD + more)
+            it.ahead += timedelta(hours=1)
+            it.room.wake()
+            await it.failed(DEAD + 4)
+            answer = "500 Internal Server Error"
+            await it.until(lambda: len(it.posted) == 3)
+            assert [each.attempt.answer for each in it.posted] == [
+                answer,
+                f"{answer}; {DEAD} failures in a row, told once an hour",
+                f"{answer}; {DEAD + 4} failures in a row, told once an hour",
+            ]
+            receiver.answer_all()
+            it.ahead += PROBE_EVERY
+            it.room.wake()
+            await it.until(lambda: bool(it.trouble))
+            assert it.trouble == [
+                f"webhook desk: takes alerts again, after {DEAD + 4} failures in a row"
+            ]
+
+    with Receiver([Answer(500)] * 99) as receiver:
+        asyncio.run(story(receiver))
+
+
+def test_in_quiet_hours_nothing_is_claimed_and_it_is_looked_again_when_they_end(
+    tmp_path: Path,
+) -> None:
+    with closing(open_writer(tmp_path / "events.db")) as log, Receiver() as receiver:
+        quiet = replace(desk(receiver), rules=Rules(quiet=(time(11), time(18))))
+        enqueue(log, 1)
+        book = Book(log, lambda: NOON)
+        book.endpoints = {"desk": quiet}
+        turn = book.turn([], [Asked(quiet, 0, None)], NOON)
+        assert turn.error is None
+        assert (turn.claimed, turn.opens) == ({}, {"desk": NOON + timedelta(hours=6)})
 
 
 def test_without_its_secret_an_endpoint_waits_and_says_so_once_until_it_is_there(

@@ -11,6 +11,7 @@ from tracker.alerts.reach import (
     DEAD,
     FAILING,
     IN_ALL,
+    NO_LONGER,
     PROBE_EVERY,
     UNTRIED,
     after,
@@ -40,7 +41,7 @@ def failing(every: timedelta, upto: timedelta) -> Reach:
 
 def test_an_endpoint_that_was_never_tried_is_sent_several_alerts_at_once() -> None:
     assert room(NEW, NOON) == AT_ONCE
-    assert opens_at(NEW) is None
+    assert opens_at(NEW, NOON) is None
 
 
 def test_one_that_failed_is_sent_one_alert_at_a_time_until_it_succeeds() -> None:
@@ -57,7 +58,7 @@ def test_after_many_failures_in_a_row_it_is_only_looked_at_in_a_while() -> None:
     reach = failing(timedelta(seconds=1), timedelta(seconds=DEAD - 1))
     assert reach.failures == DEAD
     assert reach.failed_at is not None
-    assert opens_at(reach) == reach.failed_at + PROBE_EVERY
+    assert opens_at(reach, reach.failed_at) == reach.failed_at + PROBE_EVERY
     assert room(reach, reach.failed_at + PROBE_EVERY - timedelta(microseconds=1)) == 0
     assert room(reach, reach.failed_at + PROBE_EVERY) == 1
 
@@ -66,13 +67,35 @@ def test_what_it_asks_for_holds_for_the_whole_endpoint_and_only_lengthens() -> N
     paused = after(NEW, "retry", NOON, 10 * MINUTE)
     paused = after(paused, "retry", NOON + MINUTE, 2 * MINUTE)
     assert paused.not_before == NOON + 10 * MINUTE
-    assert opens_at(paused) == paused.not_before
+    assert opens_at(paused, NOON) == paused.not_before
     assert room(paused, NOON + 9 * MINUTE) == 0
     assert room(paused, NOON + 10 * MINUTE) == 1
     # What was on its way already ends nothing of that.
     assert after(paused, "delivered", NOON + 2 * MINUTE).not_before == NOON + 10 * MINUTE
     assert after(paused, "delivered", NOON + 10 * MINUTE).not_before is None
     assert after(NEW, "retry", NOON, timedelta(0)).not_before is None
+
+
+def test_failures_that_are_still_to_come_put_nothing_off() -> None:
+    """The clock was set back: it is tried now, and not in an hour."""
+    reach, earlier = failing(timedelta(seconds=1), timedelta(seconds=DEAD - 1)), NOON - HOUR
+    assert reach.failures == DEAD
+    assert opens_at(reach, earlier) is None
+    assert room(reach, earlier) == 1
+    again = after(reach, "retry", earlier)
+    assert room(again, earlier) == 0
+    assert room(again, earlier + PROBE_EVERY) == 1
+
+
+def test_nobody_is_left_alone_for_longer_than_anybody_can_ask_for() -> None:
+    """Set back by a little, the clock lengthens a wait; by a year, it ends it."""
+    paused = after(NEW, "retry", NOON, 24 * HOUR)
+    assert room(paused, NOON - HOUR) == 0
+    long_ago = NOON + 24 * HOUR - NO_LONGER - timedelta(microseconds=1)
+    assert opens_at(paused, long_ago) is None
+    assert room(paused, long_ago) == 1
+    assert after(paused, "retry", long_ago).not_before is None
+    assert after(paused, "retry", long_ago, HOUR).not_before == long_ago + HOUR
 
 
 def test_after_five_days_of_nothing_but_failures_it_is_disabled() -> None:

@@ -14,6 +14,7 @@ from builders import figure, opened, reread, withdrawn
 from past import Recorded, events
 from said import at, facts
 from tracker.alerts.endpoint import FRESH, Endpoint, Rules, Webhook
+from tracker.alerts.incidents import opened_now
 from tracker.alerts.judgement import gist, judge
 from tracker.alerts.rehearsal import PASS, Sent, Unsent, as_published, rehearse
 from tracker.desk import Desk
@@ -119,17 +120,71 @@ def test_old_reports_are_one_backfill_when_the_pass_is_over() -> None:
     assert values(live) == [(None, 12), (12, 14), (14, 13)]
 
 
+def test_an_old_figure_is_no_news_because_somebody_repeats_it() -> None:
+    """It is told as how things stand; who asks for what is confirmed is told when it is."""
+    past = [
+        Recorded(at(80), "x", facts("1 agency: 100")),
+        Recorded(at(80) + timedelta(seconds=2), "x", facts("79 agency2: 100", 1)),
+    ]
+    (body,) = sent(past, desk())
+    assert body["type"] == "estimate.backfilled"
+    confirmed = desk(statuses=frozenset({Status.CONFIRMED}))
+    (body,) = sent(past, confirmed)
+    assert (body["type"], body["data"]["reason"]) == ("estimate.revised", "confirmed")
+    assert body["data"]["published_at"] == "2031-05-04T07:00:00.000000Z"
+    repeated = [*past, Recorded(at(81), "x", facts("81 agency3: 100", 2))]
+    assert len(sent(repeated, confirmed)) == 1
+
+
+def test_a_confirmation_has_nobody_wait_for_longer() -> None:
+    told = facts("1 agency: 12"), facts("1.25 agency2: 12", 1)
+    past = [Recorded(at(1 + place / 4), "x", each) for place, each in enumerate(told)]
+    (body,) = sent(past, desk(debounce=timedelta(minutes=30)))
+    assert body["timestamp"] == "2031-05-01T01:30:00.000000Z"
+    assert stopped(past, desk(debounce=timedelta(minutes=30))) == [(12, "held"), (12, "held")]
+    back = [*tolls((1, 84), (2, 103), (2.5, 84))]
+    back.append(Recorded(at(3), "x", facts("3 official2: 84 measure=missing", 13)))
+    rules = desk(flap=timedelta(hours=1))
+    body = sent(back, rules)[-1]
+    assert (body["timestamp"], body["data"]["reason"]) == ("2031-05-01T03:30:00.000000Z", "lowered")
+
+
+def test_that_a_contest_is_over_is_not_told_to_who_was_not_told_of_it() -> None:
+    told = "1 agency: 103", "2 agency2: 84", "3 agency: 84 down"
+    past = [Recorded(at(place + 1), "x", facts(each, place)) for place, each in enumerate(told)]
+    assert values(sent(past, desk(direction="up"))) == [(None, 103)]
+    assert [each["type"] for each in sent(past, desk())] == [
+        "estimate.revised",
+        "estimate.contested",
+        "estimate.settled",
+    ]
+
+
+def test_that_an_incident_is_opened_is_told_before_its_first_figure() -> None:
+    """As it is when a source shows it; of a report that is old by then, it is no news."""
+    start: list[Fact] = [opened("x", effective_at=at(1)), *facts("1 agency: 12")]
+    bodies = sent([Recorded(at(1), "x", start)], desk(), desk("other", opened=False))
+    assert [(each["type"], each["data"]["sequence"]) for each in bodies] == [
+        ("incident.opened", 1),
+        ("estimate.revised", 2),
+        ("estimate.revised", 1),
+    ]
+    (late,) = sent([Recorded(at(80), "x", start)], desk())
+    assert (late["type"], late["data"]["sequence"]) == ("estimate.backfilled", 1)
+
+
 def test_what_is_read_otherwise_by_now_was_always_read_so_as_published() -> None:
     wrong, right = figure(120, published_at=at(1)), figure(12, published_at=at(1), reading=2)
     past = [
         Recorded(at(1), "x", [opened("x", effective_at=at(1)), wrong]),
         Recorded(at(90), "x", [right, reread(wrong, right)]),
     ]
-    as_if = rehearse(as_published(events(past)), [desk()], fresh=FRESH, now=LATER)
+    quiet = desk(opened=False)
+    as_if = rehearse(as_published(events(past)), [quiet], fresh=FRESH, now=LATER)
     assert values(json.loads(each.alert.body) for each in as_if if isinstance(each, Sent)) == [
         (None, 12)
     ]
-    news, told_anew = sent(past, desk())
+    news, told_anew = sent(past, quiet)
     assert (news["data"]["after"]["best"], told_anew["type"]) == (120, "estimate.backfilled")
 
 
@@ -208,6 +263,8 @@ def pasts(draw: st.DrawFn) -> list[Recorded]:
     known: list[FigureReported] = []
     past: list[Recorded] = []
     moment = at(0)
+    if draw(st.booleans()):
+        past.append(Recorded(moment, "x", [opened("x", effective_at=moment)]))
     for number, line in enumerate(draw(st.lists(lines, max_size=9))):
         new: list[Fact] = [*facts(line, number)]
         said = at(float(line.split()[0]))
@@ -294,7 +351,7 @@ def test_in_the_end_nothing_stands_that_should_have_been_told(
 
 
 def desk_with(rules: Rules) -> Endpoint:
-    return Endpoint(name="desk", way=HOOK, rules=rules)
+    return Endpoint(name="desk", way=HOOK, rules=replace(rules, opened=False))
 
 
 @settings(deadline=None, max_examples=60)
@@ -359,6 +416,7 @@ def append(live: Desk, new: list[Fact], now: datetime) -> datetime | None:
     stream = incident_stream("x")
     change = moves({stream: new}, live.events, recorded_at=now, policies=live.policies)
     is_news = not any(each.TYPE == "figure.reread" for each in new)
-    outbox = live.outbox(change.moved, now, news=is_news)
+    opens = opened_now(new, now=now, fresh=live.fresh)
+    outbox = live.outbox(change.moved, now, news=is_news, opened=opens)
     live.log.append([Append(stream, None, tuple(new))], recorded_at=now, outbox=outbox)
     return now + PASS if outbox.owed else None

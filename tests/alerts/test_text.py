@@ -31,7 +31,7 @@ from tracker.alerts.bodies import (
     Value,
     change_of,
 )
-from tracker.alerts.shortly import CALL
+from tracker.alerts.shortly import CALL, plain
 from tracker.alerts.text import LONGEST, LONGEST_DIGEST, Text, told
 from tracker.model import Measure, Reason, State, Status
 
@@ -120,7 +120,12 @@ def test_the_glance() -> None:
 @pytest.mark.parametrize(
     ("body", "title"),
     [
-        (revised(None, number("at least 12", 12), Reason.FIRST), "at least 12 (first figure)"),
+        (revised(None, number("at least 12", 12), Reason.FIRST, revisions=1),
+         "at least 12 (first figure)"),
+        (revised(NOTHING, number("84", 84), Reason.FIRST), "84, a figure again"),
+        (revised(None, number("84", 84), Reason.FIRST), "84, a figure again"),
+        (revised(number("84", 84), number("about 84", 84), Reason.FIRST),
+         "84 → about 84, a figure again"),
         (revised(None, number("84", 84), Reason.LOWERED), "84, lowered"),
         (revised(NOTHING, number("84", 84), Reason.REINSTATED), "84, reinstated"),
         (revised(number("nearly 100", 100), number("103", 103), Reason.RAISED),
@@ -131,7 +136,17 @@ def test_the_glance() -> None:
          "over 84 → 84, narrowed"),
         (revised(number("84", 84), number("84", 84), Reason.CONFIRMED), "84, confirmed"),
         (revised(number("103", 103), number("84", 84), Reason.WITHDRAWN),
-         "103 → 84 (−19), a fall (withdrawn)"),
+         "103 → 84 (−19), a fall (another figure withdrawn)"),
+        (revised(number("84", 84), number("103", 103), Reason.DENIED),
+         "84 → 103 (+19), a rise (another figure denied)"),
+        (revised(None, number("84", 84), Reason.WITHDRAWN), "84, another figure withdrawn"),
+        (revised(NOTHING, contested("84", 84, 84, 103), Reason.DENIED),
+         "84, another figure denied, contested (84 to 103)"),
+        (revised(contested("84", 84, 84, 103), number("84", 84), Reason.WITHDRAWN,
+                 type="estimate.settled"), "84, settled: another figure withdrawn"),
+        (revised(contested("84", 84, 84, 103), number("103", 103), Reason.DENIED,
+                 type="estimate.settled"),
+         "84 → 103 (+19), a rise (another figure denied), settled"),
         (revised(number("103", 103), NOTHING, Reason.WITHDRAWN), "103 → no figure, withdrawn"),
         (revised(number("84", 84), contested("84", 84, 84, 103), Reason.CONTESTED,
                  type="estimate.contested"), "84, contested (84 to 103)"),
@@ -202,6 +217,52 @@ def test_what_is_not_known_leaves_no_trace(changes: dict[str, Any], body: str) -
     assert text.body == body
 
 
+def test_the_day_is_told_where_it_is_not_that_of_the_reader() -> None:
+    """An alert that was held overnight, or tried again, is read on another day than it was made."""
+    body = revised(number("95", 95), number("84", 84), Reason.LOWERED)
+    for days, clock in ((0, "15:00 UTC"), (1, "3 May 15:00 UTC"), (365, "3 May 2031 15:00 UTC")):
+        text = told(body, at=AT + timedelta(days=days)).body
+        assert text.startswith(f"Interior minister, via the agency, {clock}: ")
+
+
+RAFAH = "رفح"
+
+
+def test_words_from_right_to_left_turn_no_number_around() -> None:
+    """Each stands apart from what is around it; what runs from left to right stays as it is."""
+    body = revised(
+        number("103", 103), number("84", 84), Reason.LOWERED, revisions=1,
+        scope=RAFAH, issuer=RAFAH, quote=f"{RAFAH} 84",
+    )  # fmt: skip
+    text = told(body)
+    assert text == Text(
+        f"Kerman bombings: killed (\u2068{RAFAH}\u2069) 103 → 84 (−19), lowered",
+        f'\u2068{RAFAH}\u2069, via the agency, 15:00 UTC: "\u2068{RAFAH} 84\u2069".',
+    )
+    assert plain(text.title) == f"Kerman bombings: killed ({RAFAH}) 103 → 84 (−19), lowered"
+
+
+def is_harmless(words: str) -> bool:
+    """Whether no control character is in them but marks that set words apart, each in a pair."""
+    return not CONTROLS.search(re.sub("\u2068([^\u2068\u2069]*)\u2069", r"\1", words))
+
+
+@pytest.mark.parametrize("words", ["עזה", "٣٤", f"Gaza ({RAFAH})", f"\u2066{RAFAH}\u202e"])
+def test_what_is_set_apart_ends(words: str) -> None:
+    """Whatever is cut, and whatever marks the words brought themselves."""
+    for body in every_body(f"{words} " * 300, 84):
+        text = told(body.model_dump_json())
+        assert "\u2068" in text.title + text.body
+        assert is_harmless(text.title)
+        assert is_harmless(text.body)
+
+
+def test_a_command_can_be_copied_as_it_stands() -> None:
+    """A mark of direction in it would be a letter of the name."""
+    [body] = [each for each in every_body(RAFAH, 84) if isinstance(each, Disabled)]
+    assert f"`tracker webhooks enable {RAFAH}`" in told(body.model_dump_json()).body
+
+
 def test_a_long_quote_is_cut_around_its_number() -> None:
     quote = "It was said of many things, and of none. " * 20 + "In all 84 are dead. " + "So. " * 99
     body = told(revised(number("95", 95), number("84", 84), Reason.LOWERED, quote=quote)).body
@@ -227,6 +288,58 @@ def test_what_was_caught_up(type_: Any, how: str) -> None:
 def test_one_estimate_is_told_with_its_time() -> None:
     body = Backfilled(timestamp=AT, data=ferry(MISSING)).model_dump_json()
     assert told(body) == Text("Cape ferry, caught up: missing 3", "So since 1 May 15:00 UTC.")
+
+
+@pytest.mark.parametrize(
+    ("after", "how"),
+    [
+        (number("84", 84), "84, settled"),
+        (number("103", 103), "84 → 103 (+19), settled"),
+        (number("80", 80), "84 → 80 (−4), a fall, settled"),
+        (contested("84", 84, 80, 103), "84, contested (80 to 103)"),
+        (NOTHING, "84 → no figure, a fall"),
+    ],
+)
+def test_what_was_contested_is_seen_to_be_settled(after: Value, how: str) -> None:
+    """In a message of many moves, too: the number alone may be the same."""
+    data = ferry(standing(contested("84", 84, 84, 103), after))
+    title = told(Backfilled(timestamp=AT, data=data).model_dump_json()).title
+    assert title == f"Cape ferry, caught up: killed {how}"
+
+
+def test_no_fall_is_among_what_is_left_out() -> None:
+    """Wherever it stands in the list; where all are named, their order stays."""
+    text = told(Backfilled(timestamp=AT, data=ferry(*[MISSING] * 7, FALL)).model_dump_json())
+    assert text == Text(
+        "Cape ferry, caught up: killed nearly 100 → 84 (−16), a fall",
+        "Missing 3; missing 3; missing 3; missing 3; and 3 more.",
+    )
+    text = told(Backfilled(timestamp=AT, data=ferry(*[MISSING] * 4, FALL)).model_dump_json())
+    assert text.title == "Cape ferry, caught up: missing 3"
+    assert text.body.endswith("killed nearly 100 → 84 (−16), a fall.")
+    text = told(Backfilled(timestamp=AT, data=ferry(*[FALL] * 7)).model_dump_json())
+    assert text.body.endswith("and 2 more, falls among them.")
+
+
+def test_no_fall_is_among_what_a_text_has_no_room_for() -> None:
+    """Long names take the room, in a list and in a digest of many incidents."""
+    hurt = standing(None, number("3", 3), Measure.CRITICALLY_INJURED)
+    long = [hurt.model_copy(update={"scope": f"{place} " * 20}) for place in ("East", "West")]
+    data = ferry(*long * 2, FALL, name="Ferry off the cape " * 4)
+    text = told(Backfilled(timestamp=AT, data=data).model_dump_json())
+    assert text.title.endswith("a fall")
+    assert text.body.endswith("and 1 more.")
+    assert len(text.title) + len(text.body) <= LONGEST
+    others = [ferry(MISSING, name=f"Mine {place} {'of the far north ' * 4}") for place in range(30)]
+    digest = DigestData(sequence=1, since=None, incidents=(*others, ferry(FALL)))
+    first, *_, last = told(Digest(timestamp=AT, data=digest).model_dump_json()).body.split("\n")
+    assert first == "Cape ferry: killed nearly 100 → 84 (−16), a fall"
+    assert re.fullmatch(r"and \d+ more", last)
+    falls = tuple(ferry(FALL, name=each.name) for each in others)
+    digest = DigestData(sequence=1, since=None, incidents=falls)
+    assert told(Digest(timestamp=AT, data=digest).model_dump_json()).body.endswith(
+        "falls among them"
+    )
 
 
 def test_a_digest_has_a_line_for_each_incident() -> None:
@@ -342,11 +455,13 @@ def test_texts_are_short_and_harmless(words: str, count: int) -> None:
         assert text.title
         assert text.body
         assert len(text.title) + len(text.body) <= LONGEST
-        assert not CONTROLS.search(text.title + text.body)
+        assert is_harmless(text.title)
+        assert is_harmless(text.body)
     for digest in digests([backfilled_data(words, count, 2)] * 30):
         text = told(digest.model_dump_json())
-        assert len(text.body) <= LONGEST_DIGEST + len("and 30 more")
-        assert not CONTROLS.search(text.title + text.body.replace("\n", ""))
+        assert len(text.body) <= LONGEST_DIGEST
+        assert is_harmless(text.title)
+        assert all(map(is_harmless, text.body.split("\n")))
 
 
 @pytest.mark.parametrize("call", ["@everyone", "@here", "<!channel>", "<@U12345>", "<#C12345>"])

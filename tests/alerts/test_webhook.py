@@ -160,6 +160,37 @@ def test_an_answer_is_asked_for_as_it_is_and_a_packed_one_is_not_shown() -> None
     assert (attempt.status, attempt.said) == (500, "")
 
 
+@pytest.mark.parametrize(
+    ("status", "attempt"),
+    [
+        (b"200 D\xe9j\xe0 re\xe7u", Attempt("delivered", "200 Dj reu", status=200)),
+        (b"200 \xff", Attempt("delivered", "200", status=200)),
+        (b"410 Disparu \xe0 jamais", Attempt("gone", "410: gone", status=410)),
+    ],
+)
+def test_whatever_the_words_beside_the_status_it_decides(status: bytes, attempt: Attempt) -> None:
+    """Also where they are not UTF-8, and the connection is used on."""
+    answer = b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\n\r\n"
+
+    async def twice(url: str) -> list[Attempt]:
+        async with client(["127.0.0.1"]) as ours:
+            return [await deliver(ours, url, DELIVERY, keys=[KEY], now=NOW) for _ in range(2)]
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def speak() -> None:
+            connection, _ = server.accept()
+            with connection:
+                while connection.recv(65_536):
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=speak, daemon=True)
+        thread.start()
+        attempts = asyncio.run(twice(f"http://127.0.0.1:{server.getsockname()[1]}/"))
+        thread.join()
+    assert attempts == [attempt] * 2
+
+
 def test_a_connection_whose_answer_was_read_to_its_end_serves_the_next_post() -> None:
     async def twice(url: str) -> None:
         async with client(["127.0.0.1"]) as ours:
@@ -225,6 +256,10 @@ def test_a_receiver_that_does_not_speak_http_is_tried_again() -> None:
         ("9" * 5_000, None),
         ("Fri, 31 Dec 9999 23:59:59 GMT", timedelta(hours=24)),
         ("-5", None),
+        ("10.5", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999", None),
+        ("99999999999999999999 Feb 31 24:61:61 Jan 01", None),
+        ("Sat, 01 Jan 0001 00:00:00 +2359", timedelta(0)),
         ("soon", None),
         ("", None),
     ],

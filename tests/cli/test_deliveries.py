@@ -8,6 +8,7 @@ from command import done, run
 from folder import write_ferry, write_receivers
 from receiver import Answer, Receiver
 from telling import give_up, outbox, tell
+from tracker.cli.deliveries import told_apart
 
 NEWS_ALONE = "opened = false\n"
 
@@ -30,7 +31,7 @@ def test_the_newest_alerts_come_first_with_how_they_stand(tmp_path: Path) -> Non
     second, first = lines(tmp_path)
     for line, sequence in ((second, 2), (first, 1)):
         assert re.fullmatch(
-            rf"\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ  msg_\w{{12}}  desk  ferry  "
+            rf"\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ  msg_\w{{20}}  desk  ferry  "
             rf"estimate\.revised {sequence}  delivered \d\d:\d\d:\d\dZ  1 attempt",
             line,
         )
@@ -62,9 +63,9 @@ def test_failures_are_shown_with_each_attempt(tmp_path: Path) -> None:
 def test_one_alert_is_shown_with_what_was_sent(tmp_path: Path) -> None:
     """By its id, or the beginning of it."""
     told_twice(tmp_path)
-    for made in (outbox(tmp_path)[0]["id"], outbox(tmp_path)[0]["id"][:16]):
+    for made in (outbox(tmp_path)[0]["id"], lines(tmp_path)[0].split("  ")[1]):
         alert, attempt, body = lines(tmp_path, made)
-        assert made[:16] in alert
+        assert made[:24] in alert
         assert "  204 No Content" in attempt
         assert json.loads(body)["data"]["after"]["best"] == 13
 
@@ -102,6 +103,27 @@ def test_what_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 
 def test_what_an_endpoint_got_can_be_asked_for_after_it_was_taken_out(tmp_path: Path) -> None:
-    told_twice(tmp_path)
+    """What still waits for it is shown to have nowhere to go."""
+    told_twice(tmp_path, Answer(500))
     (tmp_path / "tracker.toml").write_text("")
-    assert len(lines(tmp_path, "--endpoint", "desk")) == 2
+    waiting = lines(tmp_path, "--endpoint", "desk")
+    assert ["  no such endpoint  " in each for each in waiting] == [True, True]
+
+
+def test_ids_that_begin_alike_are_shown_as_far_as_they_differ() -> None:
+    """Those of one moment begin with the same digits."""
+    first, second = f"msg_{'0' * 24}1", f"msg_{'0' * 24}2"
+    assert told_apart([first, first]) == 24
+    assert told_apart([first, second]) == len(first)
+
+
+def test_nothing_to_show_is_said_beside_stdout(tmp_path: Path) -> None:
+    """And that an id begins several, with how to name one."""
+    told_twice(tmp_path)
+    for args, said in (
+        (("--failed",), "there is no such alert"),
+        (("msg_",), "2 alerts begin with 'msg_': give more of the id"),
+    ):
+        ran = run("deliveries", *args, cwd=tmp_path)
+        assert ran.returncode == 0
+        assert ran.stderr == f"{said}\n"

@@ -5,8 +5,8 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -244,7 +244,10 @@ def test_secrets_in_files_are_looked_at(own: Path) -> None:
         "ok", "secrets", "webhook 'desk': secrets/desk holds it"
     )
     file.chmod(0o644)
-    assert found(own)["secrets"] == Finding(
+    assert found(own)["secrets"].level == "ok"  # for nobody else gets into its folder
+    with entered_by_all(file):
+        open_to_all = found(own)["secrets"]
+    assert open_to_all == Finding(
         "warn",
         "secrets",
         "webhook 'desk': anybody on this machine can read secrets/desk: chmod 600 secrets/desk",
@@ -255,6 +258,55 @@ def test_secrets_in_files_are_looked_at(own: Path) -> None:
     missing = found(own)["secrets"]
     assert missing.level == "fail"
     assert "secrets/desk: cannot be read (No such file or directory)" in missing.text
+
+
+@contextmanager
+def entered_by_all(file: Path) -> Iterator[None]:
+    """Let anybody go through the folders above a file, as those of tests do not."""
+    modes = {
+        each: each.stat().st_mode & 0o7777
+        for each in file.resolve().parents
+        if each.stat().st_uid == os.geteuid()
+    }
+    for each, mode in modes.items():
+        each.chmod(mode | 0o001)
+    try:
+        yield
+    finally:
+        for each, mode in modes.items():
+            each.chmod(mode)
+
+
+def test_a_secret_that_cannot_be_looked_at_ends_no_check(own: Path) -> None:
+    """In a folder that this user may not enter; or, for root, under a name too long to look up."""
+    done("webhooks", "add", "https://desk.example/hook", "--name", "desk", cwd=own)
+    folder = "x" * 300 if os.geteuid() == 0 else "secrets"
+    table = (own / "tracker.toml").read_text().replace("secrets/desk", f"{folder}/desk")
+    (own / "tracker.toml").write_text(table)
+    (own / "secrets").chmod(0o000)
+    worst = found(own)
+    (own / "secrets").chmod(0o700)
+    assert "cannot be read" in worst["secrets"].text
+    assert {"endpoints", "sources", "polls"} <= worst.keys()
+
+
+def test_what_leads_nowhere_is_warned_of(tmp_path: Path) -> None:
+    """Alerts of an endpoint that was taken out, and an incident that nobody knows."""
+    write_ferry(tmp_path)
+    with Receiver() as receiver:
+        write_receivers(tmp_path, rules="opened = false\n", bad=receiver.url)
+        tell(tmp_path, 12, env={})
+        write_receivers(tmp_path, rules='incidents = ["fery"]\n', desk=receiver.url)
+    told = done("doctor", cwd=tmp_path, env=SECRET_ENV).splitlines()
+    assert (
+        "warn  endpoints: endpoint 'bad' is no longer in tracker.toml: 1 alert waits for it and is "
+        "not sent"
+    ) in told
+    assert "ok    endpoints: 1 of 1 endpoint is well" in told
+    assert (
+        "warn  endpoints: webhook 'desk', key 'incidents': no incident 'fery' (did you mean "
+        "'ferry'?): it is told nothing of it"
+    ) in told
 
 
 def test_a_channel_needs_its_variable_and_apprise(own: Path) -> None:
@@ -279,6 +331,7 @@ def test_endpoints_that_fail_or_are_disabled_are_warned_of(tmp_path: Path) -> No
     write_ferry(tmp_path)
     with Receiver() as well, Receiver([Answer(500)] * 9) as failing, Receiver() as off:
         write_receivers(tmp_path, well=well.url, failing=failing.url, off=off.url)
+        tell(tmp_path, 11)
         done("webhooks", "disable", "off", cwd=tmp_path)
         tell(tmp_path, 12)
     told = done("doctor", cwd=tmp_path, env=SECRET_ENV).splitlines()

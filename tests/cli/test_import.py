@@ -116,6 +116,26 @@ def test_a_receiver_is_told_once_of_each_incident(tmp_path: Path, *, exists: boo
     assert [each["data"]["incident"] for each in own] == ["accident-3"]
 
 
+def test_what_is_imported_into_a_merged_incident_is_told_of_the_one_in_which_it_counts(
+    tmp_path: Path,
+) -> None:
+    """However often it was merged on; to who asks for that incident only, too."""
+    write_figures(tmp_path / "figures.jsonl", 10)
+    done("import", "figures.jsonl", cwd=tmp_path)
+    for incident, home in (("accident-0", "accident-1"), ("accident-1", "accident-2")):
+        done("merge", incident, home, "--reason", "the same", cwd=tmp_path)
+    more = next(iter(many(1))) | {"report": "late", "low": 90, "high": 90, "quote": "90 killed."}
+    (tmp_path / "more.jsonl").write_text(json.dumps(more) + "\n")
+    with Receiver() as receiver, Receiver() as one:
+        write_receivers(tmp_path, desk=receiver.url, one=one.url)
+        with (tmp_path / "tracker.toml").open("a") as settings:
+            settings.write('incidents = ["accident-2"]\n')
+        done("import", "more.jsonl", cwd=tmp_path, env=SECRET_ENV)
+        for got in (receiver.got, one.got):
+            told = [json.loads(each.body)["data"] for each in got]
+            assert [each["incident"] for each in told] == ["accident-2"]
+
+
 def test_a_query_about_the_past_does_not_know_what_came_later(tmp_path: Path) -> None:
     """Figures count from their own time, and are known from the import on."""
     write_figures(tmp_path / "figures.jsonl", 10)

@@ -227,6 +227,27 @@ def test_every_verb_of_a_source_explains_itself(tmp_path: Path, name: str) -> No
     assert name in done("source", "-h", cwd=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("args", "env", "where"),
+    [
+        (("webhooks", "add", "http://\udcff.example"), {}, "argument 3"),
+        (("--db", "\udcff.db", "events"), {}, "argument 2"),
+        (("--config", "x\udcff", "webhooks", "list"), {}, "argument 2"),
+        (("events",), {"TRACKER_DB": "\udcff.db"}, "TRACKER_DB"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_in_one_line(
+    tmp_path: Path, args: tuple[str, ...], env: dict[str, str], where: str
+) -> None:
+    """Wherever they stand, and before anything is made."""
+    ran = run(*args, cwd=tmp_path, env=env)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith(f"tracker: {where}: ")
+    assert line.endswith("' is not UTF-8: write it anew")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_a_command_the_help_is_wrong_usage(tmp_path: Path) -> None:
     ran = run(cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")

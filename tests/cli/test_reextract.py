@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from folder import SECRET_ENV, write_receivers
 from outlet import Item, feed
 from receiver import Receiver
 from tracker.desk import Desk
-from tracker.events import Event, Fact, FigureReported, incident_stream
+from tracker.events import Fact, FigureReported, incident_stream
 from tracker.incidents.reread import Shared
 from tracker.intake import Report
 from tracker.model import Measure, Role
@@ -292,16 +292,16 @@ def test_a_receiver_is_told_what_stands_no_longer(own: Path) -> None:
 
 
 class Overtaken:
-    """A log to which another writer appends just before the first append."""
+    """A log to which another writer appends before anything is written."""
 
     def __init__(self, log: Log, meanwhile: Callable[[], Any]) -> None:
         self._log = log
         self._meanwhile = [meanwhile]
 
-    def append(self, appends: Sequence[Append], **options: Any) -> list[Event]:
+    def together(self, **options: Any) -> AbstractContextManager[None]:
         if self._meanwhile:
             self._meanwhile.pop()()
-        return self._log.append(appends, **options)
+        return self._log.together(**options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._log, name)

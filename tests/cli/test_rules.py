@@ -22,6 +22,7 @@ secret_env = "DESK_SECRET"
 name = "falls"
 url_env = "FALLS_URL"
 direction = "down"
+opened = false
 """
 
 
@@ -39,7 +40,9 @@ def room(tmp_path: Path) -> Path:
         Recorded(at(1), "ferry-2031", [opened(effective_at=at(1)), *facts("1 agency: 12")]),
         Recorded(at(2), "ferry-2031", facts("2 agency: 14", 1)),
         Recorded(at(3), "ferry-2031", facts("3 agency: 13 down", 2)),
-        Recorded(at(4), "mill-2031", [figure(5, published_at=at(4), title="\x1b[31mMill")]),
+        Recorded(
+            at(4), "mill-2031", [figure(5, published_at=at(4), title="\x1b[31mMill", scope="رفح")]
+        ),
     ]
     with closing(open_writer(tmp_path / "events.db")) as log:
         record(log, past)
@@ -52,6 +55,7 @@ def test_each_alert_is_a_line_with_its_moment_and_its_words(room: Path) -> None:
     assert first.startswith("2031-05-01 01:00Z  ferry-2031  estimate.revised  Ferry accident: ")
     assert "14 → 13 (−1), lowered" in fall
     assert mill.startswith("2031-05-01 04:00Z  mill-2031 ")
+    assert ": killed (رفح) 5 " in mill
     assert "\x1b" not in done.stdout
     assert done.stderr == "falls: 3 sent; not sent: direction 1\n"
     assert done.returncode == 0
@@ -94,6 +98,7 @@ def test_a_program_gets_the_bodies_and_the_rules(room: Path) -> None:
 def test_rules_of_another_file_are_tried_instead(room: Path) -> None:
     (room / "try.toml").write_text(
         '[[notify]]\nname = "night"\nurl_env = "NIGHT"\nquiet = "00:00-06:00"\nmin_change = 2\n'
+        "opened = false\n"
     )
     with closing(open_writer(room / "events.db")) as log:
         record(log, [Recorded(at(10), "mill-2031", facts("10 agency: 50", 9))])

@@ -111,6 +111,13 @@ def test_each_step_moves_what_the_append_moved(past: list[Recorded]) -> None:
     check(events(past))
 
 
+def test_what_more_is_read_in_a_report_changes_what_it_had_said() -> None:
+    """A figure that its report calls lowered, by what is read in it later, contests nothing."""
+    told = ("1 agency: 3", "1 agency2: 2 report=a", "2 agency2: 2 down earlier=9 report=a")
+    past = [Recorded(at(place), "x", facts(line, place)) for place, line in enumerate(told)]
+    check(events(past))
+
+
 def joined(
     kind: type[IncidentMerged | IncidentSplit], home: str, moment: datetime
 ) -> IncidentMerged | IncidentSplit:

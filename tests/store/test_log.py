@@ -8,7 +8,7 @@ import pytest
 
 from builders import NOON, figure, opened, set_aside, withdrawn
 from tracker.encoding import event_id
-from tracker.errors import Conflict, LogError, UnknownName, UsageError
+from tracker.errors import Conflict, UnknownName, UsageError
 from tracker.events import INBOX, Fact
 from tracker.health import Poll
 from tracker.model import utc_text
@@ -86,7 +86,7 @@ def test_a_batch_whose_outbox_is_refused_leaves_nothing(log: Log) -> None:
     )
     same_place = replace(alert, id="a2")
 
-    with pytest.raises(LogError):
+    with pytest.raises(Conflict, match="what desk is told of ferry"):
         log.append(
             [Append(FERRY, 0, (figure(1),)), Append(BRIDGE, 0, (figure(2),))],
             recorded_at=NOON,

@@ -1,6 +1,7 @@
 """What every log does with alerts, polls and memos: operational state, beside the facts."""
 
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from tracker.store.base import (
     Held,
     Kept,
     Log,
+    Noted,
     Outbox,
     Owed,
     Reach,
@@ -32,7 +34,7 @@ from tracker.store.base import (
 )
 
 FERRY = "incident/ferry"
-Outcome = Literal["delivered", "failed", "given up"]
+Outcome = Literal["delivered", "failed", "given up", "returned"]
 MINUTE = timedelta(minutes=1)
 
 
@@ -89,7 +91,17 @@ def end(
     at: timedelta = timedelta(0),
     again: timedelta | None = None,
 ) -> None:
-    ended = Settled(
+    log.settle([ended(delivery, outcome, at=at, again=again)], now=NOON + at)
+
+
+def ended(
+    delivery: Delivery,
+    outcome: Outcome = "delivered",
+    *,
+    at: timedelta = timedelta(0),
+    again: timedelta | None = None,
+) -> Settled:
+    return Settled(
         delivery=delivery,
         outcome=outcome,
         at=NOON + at,
@@ -99,7 +111,6 @@ def end(
         said="" if outcome == "delivered" else "oh no",
         again=None if again is None else NOON + again,
     )
-    log.settle([ended], now=NOON + at)
 
 
 def states(log: Log) -> dict[str, str]:
@@ -347,6 +358,111 @@ def test_an_alert_that_was_delivered_is_sent_again_where_it_is_named(log: Log) -
     assert log.repeat(now=NOON, ids=["nothing"]) == 0
 
 
+def test_what_waits_for_its_time_is_not_sent_before_it_for_another_that_is_sent_again(
+    log: Log,
+) -> None:
+    enqueue(log, alert(1))
+    [claimed] = claim(log)
+    end(log, claimed, "given up")
+    enqueue(log, replace(alert(2), due_at=NOON + 9 * MINUTE))
+    assert log.repeat(now=NOON, ids=["desk-ferry-1"]) == 1
+    [again] = claim(log)
+    assert again.id == "desk-ferry-1"
+    end(log, again)
+    assert next_at(log) == NOON + 9 * MINUTE
+
+
+def test_what_waits_after_a_failure_is_hastened_and_nothing_else(log: Log) -> None:
+    enqueue(log, alert(1), alert(2), replace(alert(1, about="bridge"), due_at=NOON + MINUTE))
+    [first] = claim(log)
+    end(log, first, "failed", again=9 * MINUTE)
+    assert log.hasten("agency", now=NOON) == 0
+    assert log.hasten("desk", now=NOON) == 1
+    [again] = claim(log)
+    assert (again.id, again.attempts) == (first.id, 0)
+    assert next_at(log) == NOON + MINUTE
+
+
+def test_an_attempt_that_sent_nothing_is_given_back(log: Log) -> None:
+    """It is on no record, and none of the attempts is used up."""
+    enqueue(log, alert(1))
+    [claimed] = claim(log)
+    end(log, claimed, "returned", again=MINUTE)
+    assert claim(log) == []
+    [again] = claim(log, at=MINUTE)
+    assert (again.id, again.attempts) == (claimed.id, 0)
+    [found] = log.enqueued()
+    assert found.tried == ()
+
+
+def test_it_is_told_which_attempts_counted(log: Log) -> None:
+    """A delivery always does, a failure only while nobody else has taken the alert."""
+    enqueue(log, alert(1), alert(1, about="bridge"), alert(1, about="mill"))
+    slow = {each.about: each for each in claim(log)}
+    claim(log, at=MINUTE)
+    late = [
+        ended(slow["ferry"], "delivered", at=MINUTE),
+        ended(slow["bridge"], "failed", at=MINUTE, again=MINUTE),
+        ended(slow["mill"], "given up", at=MINUTE),
+    ]
+    assert log.settle(late, now=NOON + MINUTE) == {slow["ferry"].id}
+    [current] = claim(log, at=2 * MINUTE, most=1)
+    failure = ended(current, "failed", at=2 * MINUTE, again=3 * MINUTE)
+    assert log.settle([failure], now=NOON + 2 * MINUTE) == {current.id}
+
+
+def test_what_is_written_together_is_all_there_or_nothing(log: Log) -> None:
+    def both() -> None:
+        with log.together():
+            enqueue(log, alert(1))
+            log.append([Append(FERRY, 4, (figure(1),))], recorded_at=NOON)
+
+    with pytest.raises(Conflict):
+        both()
+    assert log.enqueued() == []
+
+    with log.together():
+        assert log.last_sequences("ferry") == {}
+        enqueue(log, alert(1))
+        with suppress(Conflict):
+            log.append(
+                [Append(FERRY, 0, (figure(1),))],
+                recorded_at=NOON,
+                outbox=Outbox(alerts=(alert(1),)),
+            )
+    # Nothing is left of the part that failed.
+    assert [each.alert.id for each in log.enqueued()] == ["desk-ferry-1"]
+    assert log.read(FERRY) == []
+
+
+def test_what_is_read_together_stays_so_until_it_is_written(
+    backend: Backend, tmp_path: Path
+) -> None:
+    """Another process that would tell the same waits, and tells what is next."""
+    with closing(backend.write(tmp_path)) as one, closing(backend.write(tmp_path)) as other:
+        with ThreadPoolExecutor(1) as thread:
+
+            def tell(log: Log) -> int:
+                with log.together():
+                    sequence = log.last_sequences("ferry").get("desk", 0) + 1
+                    enqueue(log, alert(sequence))
+                    return sequence
+
+            with one.together():
+                assert one.last_sequences("ferry") == {}
+                told_by_other = thread.submit(tell, other)
+                enqueue(one, alert(1))
+            assert told_by_other.result(30) == 2
+        assert one.last_sequences("ferry") == {"desk": 2}
+
+
+def test_an_alert_out_of_its_order_is_a_conflict(log: Log) -> None:
+    """Somebody else has told the endpoint meanwhile: whoever it is decides anew."""
+    enqueue(log, alert(1), alert(2))
+    with pytest.raises(Conflict, match="what desk is told of ferry is at version 2, not 1"):
+        enqueue(log, alert(2))
+
+
 def test_attempts_are_forgotten_after_their_time_unless_the_alert_waits(log: Log) -> None:
     enqueue(log, alert(1), alert(1, about="bridge"))
     done, failed = claim(log)
@@ -443,6 +559,7 @@ def test_what_is_held_is_held_until_its_time_or_its_release(log: Log) -> None:
     assert log.held("ferry") == [ferry, crew]
     assert log.next_held(["desk"]) == NOON + MINUTE
     assert log.next_held(["agency", "nobody"]) == NOON + 3 * MINUTE
+    assert log.held_back() == {"agency": (1, NOON + 3 * MINUTE), "desk": (2, NOON + MINUTE)}
     assert log.held_until(["desk", "agency"], now=NOON) == []
     assert log.held_until(["desk"], now=NOON + 9 * MINUTE) == [crew, ferry]
 
@@ -454,7 +571,9 @@ def test_what_is_held_is_held_until_its_time_or_its_release(log: Log) -> None:
 
 def test_an_endpoint_is_owed_a_new_interpretation_where_the_rules_change(log: Log) -> None:
     """Of each incident that it was told of; nothing at first, and once for each change."""
+    assert log.interpretation("desk") is None
     assert log.reinterpret("desk", "standard", 1) == 0
+    assert log.interpretation("desk") == ("standard", 1)
     log.append(
         [],
         recorded_at=NOON,
@@ -470,6 +589,17 @@ def test_an_endpoint_is_owed_a_new_interpretation_where_the_rules_change(log: Lo
     ]
     log.append([], recorded_at=NOON, outbox=Outbox(settled=tuple(log.owed())))
     assert log.reinterpret("desk", "latest", 2) == 2
+
+
+def test_an_endpoint_that_was_away_is_new_again_but_for_what_it_was_told(log: Log) -> None:
+    for name in ("desk", "agency"):
+        log.reinterpret(name, "standard", 1)
+    log.append([], recorded_at=NOON, outbox=Outbox(told=(told(5),)))
+    assert log.forget_others(["desk", "agency", "nobody"]) == 0
+    assert log.forget_others(["agency"]) == 1
+    assert log.interpretation("desk") is None
+    assert log.interpretation("agency") == ("standard", 1)
+    assert log.told("ferry") == [told(5)]
 
 
 def test_how_a_poll_ended_is_kept_apart_from_what_was_served(log: Log) -> None:
@@ -549,3 +679,16 @@ def test_the_last_sequence_about_something_is_told_for_each_endpoint(log: Log) -
     assert log.last_sequences("ferry") == {"desk": 2}
     log.settle([], alerts=[alert(3), alert(1, endpoint="agency")], now=NOON)
     assert log.last_sequences("ferry") == {"desk": 3, "agency": 1}
+
+
+def test_what_was_told_as_part_of_something_else_can_be_noted(log: Log) -> None:
+    """Nothing is sent of it, and no sequence is lost by it."""
+    noted = (Noted(endpoint="desk", about="ferry"), Noted(endpoint="desk", about="bridge"))
+    enqueue(log, alert(1))
+    for _ in range(2):
+        log.append([], recorded_at=NOON, outbox=Outbox(noted=noted))
+    assert log.last_sequences("ferry") == {"desk": 1}
+    assert log.last_sequences("bridge") == {"desk": 0}
+    assert len(log.enqueued()) == 1
+    enqueue(log, alert(1, about="bridge"))
+    assert log.last_sequences("bridge") == {"desk": 1}

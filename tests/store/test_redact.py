@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -132,6 +133,17 @@ def test_a_delivered_alert_loses_its_words_too(db: Path) -> None:
     with closing(sqlite3.connect(db)) as conn:
         (said,) = conn.execute("SELECT body FROM outbox WHERE sequence = 1").fetchone()
     assert "He saw" not in said
+
+
+def test_what_a_receiver_answered_to_such_an_alert_goes_too(log: Log) -> None:
+    """It may have sent the words back."""
+    fill(log)
+    [claimed] = log.claim({"desk": 1}, now=NOON, until=NOON)["desk"].deliveries
+    log.settle([replace(settled(claimed), said="got: “He saw twelve”")], now=NOON)
+    log.redact(redacted(event_id(TWELVE)), recorded_at=NOON)
+    [found] = log.enqueued(ids=[claimed.id])
+    assert [each.said for each in found.tried] == [""]
+    assert found.tried[0].outcome == "delivered"
 
 
 def test_an_alert_that_comes_late_brings_no_words_back(log: Log) -> None:

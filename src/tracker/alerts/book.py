@@ -6,11 +6,12 @@ All of this runs on the log's thread. What is sent, and when, is the business of
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Literal, ParamSpec, Protocol, TypeVar
 
 from tracker.alerts.disabled import endpoint_about, endpoint_alerts
 from tracker.alerts.endpoint import Channel, Endpoint
-from tracker.alerts.reach import after, each_at_once, reach_of, room
+from tracker.alerts.hours import not_before
+from tracker.alerts.reach import after, each_at_once, opens_at, reach_of, room
 from tracker.alerts.waits import LEASE
 from tracker.alerts.ways import Way
 from tracker.alerts.webhook import Attempt
@@ -40,6 +41,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Became:
+    """An attempt that is settled, and how its endpoint could be reached before and after it."""
+
+    ended: Ended
+    before: Reach
+    after: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """An endpoint that may have something to send."""
 
@@ -57,10 +67,14 @@ class Turn:
     """What came of one call: each part of it may have failed."""
 
     settled: bool = False
+    became: Sequence[Became] = ()
+    """Of those settled: not those whose alert was another's by then."""
     told: bool = False
     """Whether other endpoints are told of one that was disabled."""
     claimed: Mapping[str, Claimed] = field(default_factory=dict)
     """By endpoint; of those with no room, nothing."""
+    opens: Mapping[str, datetime] = field(default_factory=dict)
+    """When those are to be asked again that are sent nothing now, by quiet hours or their wish."""
     error: Exception | None = None
 
 
@@ -71,14 +85,26 @@ class Book:
         self._log, self._clock = log, clock
         self._reach: dict[str, Reach] = {}
         self.endpoints: dict[str, Endpoint] = {}
-        """Those that are sent to."""
+        """All that are configured: those that are sent to, and those that are told of them."""
         self.overheard = False
         """Whether another process has written since somebody looked at this."""
 
     def learn(self) -> None:
-        """Read how everybody can be reached."""
-        self._log.has_changed()
-        self._reach = {each.endpoint: each for each in self._log.reach()}
+        """Read how everybody can be reached; what failed where one was before is sent on at once.
+
+        This is once for each address: what is known of the new one is on record from now on.
+        """
+        self._read()
+        if not any(map(self._has_moved, self.endpoints.values())):
+            return
+        now = self._clock()
+        with self._log.together(sync="NORMAL"):
+            self._read()
+            moved = [each for each in self.endpoints.values() if self._has_moved(each)]
+            for each in moved:
+                self._log.hasten(each.name, now=now)
+            self._log.settle([], [self.reach(each) for each in moved], now=now)
+        self._read()
 
     def listen(self) -> None:
         """See whether another process has written: an operator may have enabled somebody."""
@@ -92,47 +118,75 @@ class Book:
 
     def turn(self, ended: Sequence[Ended], asked: Sequence[Asked], now: datetime) -> Turn:
         """Settle what has ended, and claim what is due for those that have room."""
-        settled = told = False
+        settled, became, told = False, list[Became](), False
         try:
-            # What an operator decided meanwhile must not be written over.
             self.listen()
             if ended:
-                told = self._settle(ended, now)
+                became, told = self._settle(ended, now)
             settled = True
-            rooms = self._rooms(asked, now)
+            rooms, opens = self._rooms(asked)
             until = self._clock() + LEASE
             claimed = self._log.claim(rooms, now=now, until=until) if rooms else {}
         except Exception as error:  # noqa: BLE001 — whoever asked tells of it, and tries again
-            return Turn(settled, told, error=error)
-        return Turn(settled, told, claimed)
+            return Turn(settled, became, told, error=error)
+        return Turn(settled, became, told, claimed, opens)
 
-    def _rooms(self, asked: Sequence[Asked], now: datetime) -> dict[str, int]:
-        rooms, at_once = dict[str, int](), each_at_once(len(self.endpoints))
+    def _read(self) -> None:
+        self._log.has_changed()
+        self._reach = {each.endpoint: each for each in self._log.reach()}
+
+    def _has_moved(self, endpoint: Endpoint) -> bool:
+        known = self._reach.get(endpoint.name)
+        return known is not None and known.address != endpoint.address
+
+    def _rooms(self, asked: Sequence[Asked]) -> tuple[dict[str, int], dict[str, datetime]]:
+        """How much may be claimed for each; and when to ask again for those that get nothing."""
+        rooms, later = dict[str, int](), dict[str, datetime]()
+        # Not when a drain began: nobody is woken by what it sends later, nor are the dead tried.
+        at_once, now = each_at_once(len(self.endpoints)), self._clock()
         for each in asked:
+            reach = self.reach(each.endpoint)
+            quiet = not_before(each.endpoint.rules, now)
             # A service's pace is kept by one who sends one message after the other.
             most = 1 if isinstance(each.endpoint.way, Channel) else at_once
-            left = room(self.reach(each.endpoint), now, most) - each.flying
+            left = 0 if quiet else room(reach, now, most) - each.flying
             if left > 0:
                 rooms[each.endpoint.name] = left if each.way else 0
-        return rooms
+            elif not reach.disabled:
+                opens = max(filter(None, (quiet, opens_at(reach, now))), default=now)
+                if opens > now:
+                    later[each.endpoint.name] = opens
+        return rooms, later
 
-    def _settle(self, ended: Sequence[Ended], now: datetime) -> bool:
-        """Settle these; whether others are told that an endpoint was disabled by it."""
-        reach, alerts = dict[str, Reach](), list[Alert]()
-        for each in ended:
-            name = each.endpoint.name
-            configured = self.endpoints.get(name)
-            if configured is None or configured.address != each.endpoint.address:
-                continue  # It says nothing of the place where the endpoint is now.
-            before = reach.get(name) or self.reach(each.endpoint)
-            outcome = "retry" if each.attempt.outcome == "waiting" else each.attempt.outcome
-            reach[name] = after(before, outcome, each.at, each.attempt.retry_after)
-            if reach[name].disabled and not before.disabled:
-                alerts += self._news_of(each, reach[name])
-        settled = [_settled(each) for each in ended]
-        self._log.settle(settled, [*reach.values()], alerts, now=now)
+    def _settle(self, ended: Sequence[Ended], now: datetime) -> tuple[list[Became], bool]:
+        """Settle these: what became of each, and whether others are told of one disabled by it."""
+        became, reach, alerts = list[Became](), dict[str, Reach](), list[Alert]()
+        # What an operator decides meanwhile, in another process, must not be written over: it is
+        # either seen here, or comes after.
+        with self._log.together(sync="NORMAL"):
+            self.listen()
+            counted = self._log.settle([_settled(each) for each in ended], now=now)
+            for each in ended:
+                outcome, name = each.attempt.outcome, each.endpoint.name
+                configured = self.endpoints.get(name)
+                is_here = configured is not None and configured.address == each.endpoint.address
+                before = self.reach(each.endpoint)
+                if is_here:
+                    before = reach.get(name, before)
+                if outcome == "waiting":  # nothing was sent, so that nobody failed
+                    became.append(Became(each, before, before))
+                elif each.delivery.id not in counted:
+                    pass  # Another took the alert over, and has the last word.
+                elif not is_here:  # it says nothing of the place where the endpoint is now
+                    became.append(Became(each, before, before))
+                else:
+                    reach[name] = after(before, outcome, each.at, each.attempt.retry_after)
+                    became.append(Became(each, before, reach[name]))
+                    if reach[name].disabled and not before.disabled:
+                        alerts += self._news_of(each, reach[name])
+            self._log.settle([], [*reach.values()], alerts, now=now)
         self._reach.update(reach)
-        return bool(alerts)
+        return became, bool(alerts)
 
     def _news_of(self, ended: Ended, reach: Reach) -> tuple[Alert, ...]:
         return endpoint_alerts(
@@ -148,10 +202,17 @@ class Book:
 
 
 def _settled(ended: Ended) -> Settled:
-    delivered = ended.attempt.outcome == "delivered"
+    outcome: Literal["delivered", "failed", "given up", "returned"]
+    match ended.attempt.outcome:
+        case "delivered":
+            outcome = "delivered"
+        case "waiting":
+            outcome = "returned"
+        case _:
+            outcome = "failed" if ended.again else "given up"
     return Settled(
         delivery=ended.delivery,
-        outcome="delivered" if delivered else "failed" if ended.again else "given up",
+        outcome=outcome,
         at=ended.at,
         took=ended.took,
         answer=ended.attempt.answer,

@@ -2,7 +2,8 @@
 
 That an incident is opened is told before its first figure, in its own sequence. What looks like an
 incident is told once: each group of reports is a thing of its own that alerts are about, named by
-the event of its earliest report, and by that it is known as long as the group has this report.
+the event of its earliest report. It is known by every report that it ever had: the early ones grow
+old and leave it while it goes on.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +25,8 @@ from tracker.events import Fact, IncidentOpened
 from tracker.incidents.groups import Group
 from tracker.incidents.suggest import place_of, title_of
 from tracker.model import Measure
-from tracker.store.records import Alert
+from tracker.projections.inbox import Aside
+from tracker.store.records import Alert, Noted, Outbox
 
 LEAST: Final = 2
 """Reports, and sources that they come from, from which on a group is suggested."""
@@ -67,7 +69,7 @@ def opened_body(opened: IncidentOpened, sequence: int, now: datetime) -> Opened:
     return Opened(timestamp=now, data=data)
 
 
-def suggested_alerts(
+def suggestions(
     groups: Sequence[Group],
     endpoints: Sequence[Endpoint],
     last_sequences: Callable[[str], Mapping[str, int]],
@@ -75,34 +77,47 @@ def suggested_alerts(
     now: datetime,
     fresh: timedelta,
     log_id: str,
-) -> tuple[Alert, ...]:
-    """The alerts about groups of reports that look like an incident, for who was not told of them.
+) -> Outbox:
+    """The alerts about groups of reports that look like an incident, for who was not told of them;
+    and every report of a group that somebody was told of, noted for whom.
 
     `last_sequences` gives the last sequence of each endpoint about something. Endpoints that asked
     for certain incidents only are not told of others.
     """
-    alerts: list[Alert] = []
+    alerts, noted = list[Alert](), list[Noted]()
     wanting = [each for each in endpoints if tells_suggested(each.rules)]
     for group in groups:
-        if not wanting or not looks_like_incident(group, now=now, fresh=fresh):
+        if len(group.aside) < LEAST:
             continue
-        told = {name for each in group.aside for name in last_sequences(_about(each.event.id))}
-        untold = [each for each in wanting if each.name not in told]
-        if not untold:
-            continue
-        body = suggested_body(group, now)
-        alerts += [
-            alert_of(
-                body,
-                endpoint=endpoint.name,
-                about=_about(group.aside[0].event.id),
-                cause="incident.suggested",
-                log_id=log_id,
-                due_at=due_at(endpoint.rules, now),
-            )
-            for endpoint in untold
+        known = {about: last_sequences(about) for about in map(_about, group.aside)}
+        told = {name for of_report in known.values() for name in of_report}
+        if looks_like_incident(group, now=now, fresh=fresh):
+            untold = [each for each in wanting if each.name not in told]
+            alerts += _suggested(group, untold, now, log_id) if untold else []
+            told.update(each.name for each in untold)
+        noted += [
+            Noted(endpoint=name, about=about)
+            for about, of_report in known.items()
+            for name in sorted(told - of_report.keys())
         ]
-    return tuple(alerts)
+    return Outbox(alerts=tuple(alerts), noted=tuple(noted))
+
+
+def _suggested(
+    group: Group, endpoints: Iterable[Endpoint], now: datetime, log_id: str
+) -> list[Alert]:
+    body = suggested_body(group, now)
+    return [
+        alert_of(
+            body,
+            endpoint=endpoint.name,
+            about=_about(group.aside[0]),
+            cause="incident.suggested",
+            log_id=log_id,
+            due_at=due_at(endpoint.rules, now),
+        )
+        for endpoint in endpoints
+    ]
 
 
 def tells_suggested(rules: Rules) -> bool:
@@ -146,5 +161,5 @@ def suggested_body(group: Group, now: datetime) -> Suggested:
     return Suggested(timestamp=now, data=data)
 
 
-def _about(event: str) -> str:
-    return f"inbox/{event}"
+def _about(report: Aside) -> str:
+    return f"inbox/{report.event.id}"

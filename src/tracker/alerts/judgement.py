@@ -13,7 +13,8 @@ from typing import Final, Literal
 
 from tracker.alerts.endpoint import NONE, Rules
 from tracker.alerts.hours import next_digest, not_before
-from tracker.model import Estimate, Status
+from tracker.model import Estimate, Revision, Status
+from tracker.projections.moves import Moved
 from tracker.store.records import Earlier, Held, Told
 
 MOST_REMEMBERED: Final = 20
@@ -41,10 +42,10 @@ class Case:
         return self.after.phrase is not None and was != _contested(self.after)
 
     @property
-    def numbers(self) -> tuple[int, int]:
-        """The best figure before and after; 0 where there is none."""
-        before = self.before.best if self.before else None
-        return before or 0, self.after.best or 0
+    def untold(self) -> bool:
+        """Whether that it was contested, or no longer, was passed over: see `noted_status`."""
+        before = self.before
+        return before is not None and before.phrase is not None and before.status is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ def mine(case: Case) -> bool | None:
 
 def news(case: Case) -> bool | None:
     """Nothing from which the receiver would learn nothing, like a mere confirmation."""
-    return None if gist(case.after) != gist(case.before) else False
+    *was, was_contested = gist(case.before)
+    *now, is_contested = gist(case.after)
+    turned = was_contested != is_contested and not case.untold
+    return None if turned or was != now else False
 
 
 def status(case: Case) -> bool | None:
@@ -104,10 +108,11 @@ def contested(case: Case) -> bool | None:
     Whoever does not ask for it is told by the other rules of another number, and not of the
     bounds, which are those of both sides.
     """
-    if not case.turned or case.before is None:
+    if not case.turned or case.before is None or case.untold:
         return None
     if case.rules.contested:
-        return True if direction(case) is None or case.numbers[0] == case.numbers[1] else None
+        asked_for = direction(case) is None or way(case.before, case.after) is None
+        return True if asked_for else None
     same = (case.before.best, case.before.phrase) == (case.after.best, case.after.phrase)
     return False if same else None
 
@@ -119,13 +124,22 @@ def direction(case: Case) -> bool | None:
 
 
 def size(case: Case) -> bool | None:
-    """Only what crosses a threshold, or differs by as much as was asked for."""
-    rules, (before, after) = case.rules, case.numbers
-    low, high = min(before, after), max(before, after)
-    if any(low < each <= high for each in rules.thresholds):
+    """Only what crosses a threshold, or differs by as much as was asked for.
+
+    By how much "up to 500" differs is not known: it crosses nothing, and is not too little. That
+    nothing stands any more is told whatever stood: nobody is to keep a number that is gone.
+    """
+    if case.after.phrase is None:
+        return None
+    rules, before, after = case.rules, _number(case.before), _number(case.after)
+    is_known = before is not None and after is not None
+    low, high = min(before or 0, after or 0), max(before or 0, after or 0)
+    if is_known and any(low < each <= high for each in rules.thresholds):
         return True
     if not rules.min_change and not rules.min_percent:
         return False if rules.thresholds else None
+    if before is None or after is None:
+        return None
     moved = high - low
     enough = moved >= rules.min_change and moved * 100 >= rules.min_percent * before
     return None if moved and enough else False
@@ -157,13 +171,15 @@ def gist(
 
 
 def way(before: Told | None, after: Estimate) -> Literal["up", "down"] | None:
-    """Which way the best figure went; that nothing stands any more is a fall."""
+    """Which way the best figure went, where that is known; that nothing stands now is a fall."""
     if before is None or gist(before) == gist(after):
         return None
     if after.phrase is None:
         return "down"
-    was, now = before.best or 0, after.best or 0
-    return None if was == now else "up" if now > was else "down"
+    was, now = _number(before), _number(after)
+    if was is None or now is None or was == now:
+        return None
+    return "up" if now > was else "down"
 
 
 def not_until(
@@ -211,6 +227,32 @@ def _left(rules: Rules, before: Told, now: datetime) -> Iterator[Earlier]:
         if now - left_at < rules.flap:
             yield each
         left_at = each.told_at
+
+
+def noted_status(before: Told | None, after: Estimate) -> Status | None:
+    """The status with which a value is noted that is not told.
+
+    None where somebody would believe otherwise of its being contested: of what they were not told
+    of, they are not told that it is over either.
+    """
+    was = before is not None and _contested(before)
+    return None if was or _contested(after) else after.status
+
+
+def decided(rules: Rules, move: Moved) -> Revision | None:
+    """The move by which it came to stand as the receiver asks for: whether it is news is its age.
+
+    Who asks for a status is told by what gave it; for all others a confirmation decides nothing.
+    """
+    every = [each for each in (move.revision, *move.confirmations) if each is not None]
+    while len(every) > 1 and (not rules.statuses or every[-2].estimate.status in rules.statuses):
+        every.pop()
+    return every[-1] if every else None
+
+
+def _number(value: Estimate | Told | None) -> int | None:
+    """The best figure, 0 where nothing stands; None: what stands has none, like "up to 500"."""
+    return value.best if value is not None and value.phrase is not None else 0
 
 
 def _contested(value: Estimate | Told | Earlier) -> bool:

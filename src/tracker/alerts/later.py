@@ -2,16 +2,16 @@
 
 Everything is judged again, by how it stands now against what the receiver was told: what does not
 pass any more is not told. What waited only for it to keep still has waited; quiet hours and digests
-still count.
+still count, those that the endpoint has by now.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.endpoint import Endpoint, Rules
 from tracker.alerts.hours import not_before
-from tracker.alerts.judgement import opening
+from tracker.alerts.judgement import SILENT, opening
 from tracker.alerts.memory import Circumstances, Memory
 from tracker.alerts.telling import Telling
 from tracker.model import Estimate
@@ -77,15 +77,68 @@ def told_now(
     if telling.disabled:
         _owe(telling, due)
         return telling.outbox()
-    quiet_until = not_before(endpoint.rules, around.now)
-    if quiet_until is not None:
+    if not_before(endpoint.rules, around.now) is not None:
         for held in due.held:
-            telling.hold(_nothing(held), quiet_until)
+            telling.hold(_nothing(held), opening(endpoint.rules, around.now))
         return telling.outbox()
-    _tell_held(telling, due.held, standing)
+    ready: list[Held] = []
+    for held in due.held:
+        until = _opening(endpoint.rules, held.until)
+        if until > around.now:
+            telling.hold(_nothing(held), until)
+        else:
+            ready.append(held)
+    _tell_held(telling, ready, standing)
     for owed in due.owed:
         _tell_owed(telling, owed, standing.get(owed.incident, ()))
     return telling.outbox()
+
+
+def known(
+    endpoint: Endpoint, standing: Iterable[Moved], memory: Memory, around: Circumstances
+) -> Outbox:
+    """What an endpoint that is new to the log is taken to know: what it would be told of all that
+    stands, noted as told. Nothing is sent.
+
+    One that was told something before has been away: where that does not stand any more, it is
+    owed how everything stands.
+    """
+    telling = Telling(endpoint, memory, around)
+    moves = [*standing]
+    stands = {(each.after.measure, each.after.scope) for each in moves}
+    incident = {each.after.incident for each in moves} | {each.incident for each in memory.told}
+    gone = (each for name in incident for each in telling.told_of(name))
+    fallen = [each for each in gone if (each.measure, each.scope) not in stands]
+    for after in (*(each.after for each in moves), *fallen):
+        verdict = telling.judge(after)
+        passes = verdict.told or verdict.rule in SILENT
+        if telling.held(after) is not None or not passes:
+            continue
+        if telling.before(after) is None:
+            telling.note(after)
+        else:
+            telling.owe(after.incident)
+    return telling.outbox()
+
+
+def sooner(endpoint: Endpoint, held: Iterable[Held], now: datetime) -> Outbox:
+    """What is held for longer than the rules of the endpoint would hold it, if it moved now.
+
+    Other rules held it: by those that are in force, nothing is.
+    """
+    rules = endpoint.rules
+    until = opening(rules, now + max(rules.debounce, rules.flap))
+    return Outbox(held=tuple(replace(each, until=until) for each in held if each.until > until))
+
+
+def _opening(rules: Rules, until: datetime) -> datetime:
+    """When what was held until then is told: then, unless it was not held for a digest that the
+    endpoint has by now.
+    """
+    just_before = until - datetime.resolution
+    if not rules.digest or until in (opening(rules, just_before), not_before(rules, just_before)):
+        return until
+    return opening(rules, until)
 
 
 def _owe(telling: Telling, due: Due) -> None:

@@ -11,7 +11,8 @@ import re
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -34,16 +35,24 @@ TOO_SHORT: Final = 4
 class Service:
     """One channel as Apprise knows it: one message at a time, as a person reads them.
 
-    Apprise keeps to the pace that a service asks for only from one message to the next.
+    Apprise keeps to the pace that a service asks for only from one message to the next. What is
+    taken after nobody waits for it any more is not sent again: the next attempt has succeeded.
     """
 
     def __init__(self, url: str, plugin: "NotifyBase") -> None:
         self.url = url
         self._plugin = plugin
         self._thread: threading.Thread | None = None
+        self._taken: dict[str, Attempt] = {}
+        """By the alert's id, the successes of which nobody was told yet."""
 
-    async def send(self, delivery: Delivery, *, patience: timedelta = PATIENCE) -> Attempt:
+    async def send(
+        self, delivery: Delivery, *, now: datetime, patience: timedelta = PATIENCE
+    ) -> Attempt:
         """Send one alert once, as a text. What Apprise calls a success is one."""
+        late = self._taken.pop(delivery.id, None)
+        if late is not None:
+            return replace(late, answer=f"{late.answer}, late")
         if self._thread is not None and self._thread.is_alive():
             # It cannot be stopped, and another beside it would hang as well.
             return Attempt("retry", "the attempt before has still not ended")
@@ -55,7 +64,9 @@ class Service:
                 ended.set_result(attempt)
 
         def work() -> None:
-            attempt = self._notified(delivery)
+            attempt = self._notified(delivery, now)
+            if attempt.outcome == "delivered":
+                self._taken[delivery.id] = attempt
             with suppress(RuntimeError):  # nobody waits for it any more
                 loop.call_soon_threadsafe(end, attempt)
 
@@ -64,15 +75,17 @@ class Service:
         self._thread.start()
         try:
             async with asyncio.timeout(patience.total_seconds()):
-                return await ended
+                attempt = await ended
         except TimeoutError:
             return Attempt("retry", f"no answer within {patience.total_seconds():g} s")
+        self._taken.pop(delivery.id, None)
+        return attempt
 
-    def _notified(self, delivery: Delivery) -> Attempt:
+    def _notified(self, delivery: Delivery, now: datetime) -> Attempt:
         from apprise import Apprise, NotifyFormat  # noqa: PLC0415 — optional, and slow to load
 
         try:
-            text = told(delivery.body)
+            text = told(delivery.body, at=now)
             result = Apprise(self._plugin).notify(
                 title=text.title, body=text.body, body_format=NotifyFormat.TEXT
             )

@@ -8,42 +8,29 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 import httpx
 
 from tracker.alerts.book import Asked, Book, Ended, OnWriter, Turn
 from tracker.alerts.endpoint import Endpoint
-from tracker.alerts.reach import opens_at
-from tracker.alerts.waits import again_at
+from tracker.alerts.posted import Posted, Teller, in_words
+from tracker.alerts.waits import RETURNED, again_at
 from tracker.alerts.ways import Way, Ways
 from tracker.alerts.webhook import PATIENCE, Attempt
-from tracker.errors import TrackerError
+from tracker.errors import ConfigError
 from tracker.store.base import Delivery, Log
+
+__all__ = ["Posted", "Postroom", "drain"]
 
 AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
 """When something may be due that nobody has looked at yet."""
 
 PREPARED: Final = 1.0
 """Seconds for which a way holds, before its secrets are read again."""
-COMPLAIN_EVERY: Final = timedelta(minutes=1)
-"""How often it is told that an endpoint cannot be served, while it has alerts due."""
 TROUBLE: Final = 1.0
 """Seconds until the log is tried again after it has raised something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What there is to say of one attempt, or (alert None) of an endpoint that cannot be served."""
-
-    endpoint: str
-    alert: str | None
-    attempt: Attempt
-    again: datetime | None = None
-    """When it is tried again; None after a success, and after the last attempt."""
-    kind: Literal["webhook", "notify"] = "webhook"
 
 
 async def drain(
@@ -55,25 +42,20 @@ async def drain(
     run: OnWriter,
     clock: Callable[[], datetime],
     jitter: Callable[[], float],
+    posted: Callable[[Posted], None] = lambda _: None,
+    only: frozenset[str] | None = None,
     patience: timedelta = PATIENCE,
-) -> list[Posted]:
-    """Post everything that is due when it begins, once, and say what became of each.
+) -> None:
+    """Send everything that is due when it begins, once, and tell of each attempt as it is settled.
 
-    What fails in it has its next turn in another. Two drains at once do no harm: a claim is a
-    lease. Whatever the log raises is raised here, after all that is in flight has ended.
+    `endpoints` are all that are configured; with `only`, these alone are sent to, by name. What
+    fails in it has its next turn in another. Two drains at once do no harm: a claim is a lease.
+    Whatever the log raises is raised here, after all that is in flight has ended.
     """
-    done: list[Posted] = []
-    postroom = Postroom(
-        log,
-        Ways(client, environment, patience),
-        run=run,
-        clock=clock,
-        jitter=jitter,
-        posted=done.append,
-    )
-    await postroom.serve(endpoints)
-    await postroom.empty()
-    return done
+    ways = Ways(client, environment, patience)
+    room = Postroom(log, ways, run=run, clock=clock, jitter=jitter, posted=posted, sparing=False)
+    await room.serve(endpoints, only)
+    await room.empty()
 
 
 class Postroom:
@@ -95,13 +77,16 @@ class Postroom:
         jitter: Callable[[], float],
         posted: Callable[[Posted], None],
         trouble: Callable[[str], None] = lambda _: None,
+        sparing: bool = True,
     ) -> None:
+        """`sparing`: an endpoint that only fails is not told of each time."""
         self._book, self._ways, self._run, self._clock = Book(log, clock), ways, run, clock
-        self._jitter, self._posted, self._trouble = jitter, posted, trouble
+        self._jitter, self._tell = jitter, Teller(posted, trouble, sparing=sparing)
+        self._served = frozenset[str]()
+        """Those that are sent to, by name."""
         self._due: dict[str, datetime] = {}
         """When an endpoint may have something to send; those that are not in it have not."""
         self._prepared: dict[str, tuple[Endpoint, Way, float]] = {}
-        self._complained: dict[str, datetime] = {}
         self._flying: Counter[str] = Counter()
         """Attempts on their way, by endpoint, and those that are not settled yet."""
         self._posts: set[asyncio.Task[None]] = set()
@@ -109,15 +94,20 @@ class Postroom:
         self._something = asyncio.Event()
         self._stopping = False
 
-    async def serve(self, endpoints: Sequence[Endpoint]) -> None:
-        """Send to these from now on. May raise what the log raises."""
+    async def serve(
+        self, endpoints: Sequence[Endpoint], only: frozenset[str] | None = None
+    ) -> None:
+        """Send to these from now on, or only to some of them. May raise what the log raises."""
         self._book.endpoints = {each.name: each for each in endpoints}
+        self._served = frozenset(self._book.endpoints)
+        if only is not None:
+            self._served &= only
         await self._run(self._book.learn)
         self.wake()
 
     def wake(self) -> None:
         """Something may be due to anybody: it was committed just now, or some time has passed."""
-        self._due = dict.fromkeys(self._book.endpoints, AT_ONCE)
+        self._due = dict.fromkeys(self._served, AT_ONCE)
         self._something.set()
 
     async def listen(self) -> bool:
@@ -153,7 +143,9 @@ class Postroom:
             await self._cut_off()
 
     async def empty(self) -> None:
-        """Send everything that is due now, once. Raises what the log raises, at the end."""
+        """Send everything that is due now, once. Raises at the end what the log raises, and any bug
+        of whoever is told.
+        """
         began = self._clock()
         try:
             while self._flying or any(at <= began for at in self._due.values()):
@@ -167,10 +159,12 @@ class Postroom:
                     await self._something.wait()
         finally:
             await self._cut_off()
+        if self._tell.bug is not None:
+            raise self._tell.bug
 
     def _tell_of(self, error: Exception | None) -> None:
         if error is not None:
-            self._trouble(f"outbox: {_in_words(error)}")
+            self._tell.trouble(f"outbox: {in_words(error)}")
 
     async def _pause(self, least: float) -> None:
         """Until something has ended or was committed, or something is due."""
@@ -188,7 +182,7 @@ class Postroom:
         asked = list[Asked]()
         for name in [name for name, at in self._due.items() if at <= now]:
             self._due.pop(name, None)  # all may be due anew, or others be served, by now
-            if name in self._book.endpoints:
+            if name in self._served:
                 flying = self._flying[name] - ending[name]
                 asked.append(await self._asked(self._book.endpoints[name], flying))
         if not ended and not asked:
@@ -199,9 +193,8 @@ class Postroom:
             turn = Turn(error=error)
         if turn.settled:
             self._flying -= ending
-            for done in ended:
-                whose, which = done.endpoint, done.delivery.id
-                self._posted(Posted(whose.name, which, done.attempt, done.again, whose.kind))
+            for became in turn.became:
+                self._tell.attempt(became)
         else:
             self._ended = ended + self._ended
         for each in asked:
@@ -218,7 +211,7 @@ class Postroom:
             self._may_be_due(name, AT_ONCE)
         elif claimed is None:
             # It is full, until an attempt ends; or disabled; or left alone for a while.
-            opens = opens_at(self._book.reach(asked.endpoint))
+            opens = turn.opens.get(name)
             if opens is not None and opens > now:
                 self._may_be_due(name, opens)
         else:
@@ -228,16 +221,9 @@ class Postroom:
             if claimed.next_at is not None and claimed.next_at > now:
                 self._may_be_due(name, claimed.next_at)
             elif claimed.next_at is not None and asked.way is None:
-                self._complain(asked, now)
-                self._may_be_due(name, now + COMPLAIN_EVERY)
+                self._tell.locked(asked.endpoint, asked.locked, now)
+                self._may_be_due(name, now + RETURNED)
             # Where more is due than there is room for, an attempt will end.
-
-    def _complain(self, asked: Asked, now: datetime) -> None:
-        name, kind = asked.endpoint.name, asked.endpoint.kind
-        last = self._complained.get(name)
-        if last is None or abs(now - last) >= COMPLAIN_EVERY:
-            self._complained[name] = now
-            self._posted(Posted(name, None, Attempt("waiting", asked.locked), kind=kind))
 
     def _may_be_due(self, name: str, at: datetime) -> None:
         self._due[name] = min(at, self._due.get(name, at))
@@ -250,7 +236,7 @@ class Postroom:
             try:
                 way = await self._ways.to(endpoint)
             except Exception as error:  # noqa: BLE001 — one endpoint's bug must not end the others
-                return Asked(endpoint, flying, None, _in_words(error))
+                return Asked(endpoint, flying, None, in_words(error))
             self._prepared[endpoint.name] = known = endpoint, way, time
         return Asked(endpoint, flying, known[1])
 
@@ -266,12 +252,18 @@ class Postroom:
         began = time()
         try:
             attempt = await way(delivery, self._clock())
+        except ConfigError as error:
+            # Its secret is not there for a moment: somebody writes the file anew.
+            attempt = Attempt("waiting", str(error))
+            self._prepared.pop(endpoint.name, None)
         except Exception as error:  # noqa: BLE001 — one alert's bug must not end the others
-            attempt = Attempt("retry", _in_words(error))
+            attempt = Attempt("retry", in_words(error))
         took, now = timedelta(seconds=time() - began), self._clock()
         again = None
         if attempt.outcome == "gone":
             again = now  # It waits for another url, and goes there at once.
+        elif attempt.outcome == "waiting":
+            again = now + RETURNED
         elif attempt.outcome != "delivered":
             jitter, asked = self._jitter(), attempt.retry_after
             again = again_at(delivery.attempts + 1, now, jitter=jitter, retry_after=asked)
@@ -292,9 +284,3 @@ class Postroom:
             each.cancel()
         await asyncio.gather(*posts, return_exceptions=True)
         self._flying = Counter(each.endpoint.name for each in self._ended)
-
-
-def _in_words(error: Exception) -> str:
-    if isinstance(error, TrackerError):
-        return str(error)
-    return f"{type(error).__name__}: {error} (please report this)"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from tracker.alerts.endpoint import Endpoint
+from tracker.alerts.waits import WAITS
 from tracker.store.records import Reach
 
 AT_ONCE: Final = 8
@@ -27,6 +28,9 @@ DEAD: Final = 10
 """After so many failures in a row an endpoint is tried with one alert in a while only, however many
 are due: to fail with them all would use up their attempts, and this machine."""
 PROBE_EVERY: Final = timedelta(seconds=5)
+
+NO_LONGER: Final = WAITS[-1] * 1.1
+"""Nobody is left alone for longer than the longest wait with its jitter: a clock was wrong."""
 
 
 def reach_of(endpoint: Endpoint, known: Reach | None) -> Reach:
@@ -47,7 +51,7 @@ def after(
     `retry_after` is how long it asked to be left alone. Whoever disabled it, it stays so.
     """
     not_before = reach.not_before
-    if not_before is not None and not_before <= now:
+    if not_before is not None and not now < not_before <= now + NO_LONGER:
         not_before = None
     if outcome == "delivered":
         # It was on its way already when others were asked to wait, and they still are.
@@ -88,16 +92,24 @@ def disabled(reach: Reach, now: datetime) -> Reach:
 
 def room(reach: Reach, now: datetime, at_once: int = AT_ONCE) -> int:
     """How many alerts may be on their way to the endpoint now, those included that are."""
-    opens = opens_at(reach)
+    opens = opens_at(reach, now)
     if reach.disabled or (opens is not None and now < opens):
         return 0
     return 1 if reach.failures else at_once
 
 
-def opens_at(reach: Reach) -> datetime | None:
-    """Until when it is left alone, if by its own wish or for its failures; None: it is not."""
-    probe = reach.failed_at + PROBE_EVERY if reach.failed_at and reach.failures >= DEAD else None
-    return max(filter(None, (probe, reach.not_before)), default=None)
+def opens_at(reach: Reach, now: datetime) -> datetime | None:
+    """Until when it is left alone, if by its own wish or for its failures; None: it is not.
+
+    A failure that is still to come, or a wait that nobody asks for, was noted by a clock that has
+    been set back since: neither holds.
+    """
+    probe = asked = None
+    if reach.failures >= DEAD and reach.failed_at is not None and reach.failed_at <= now:
+        probe = reach.failed_at + PROBE_EVERY
+    if reach.not_before is not None and reach.not_before <= now + NO_LONGER:
+        asked = reach.not_before
+    return max(filter(None, (probe, asked)), default=None)
 
 
 def each_at_once(endpoints: int) -> int:

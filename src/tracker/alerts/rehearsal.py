@@ -7,10 +7,12 @@ comes for the first time, and what these hold or owe is told by the clock of the
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from tracker.alerts.endpoint import NONE, Endpoint
 from tracker.alerts.hours import not_before
+from tracker.alerts.incidents import opened_now
 from tracker.alerts.judgement import judge
 from tracker.alerts.later import Due, parted, told_now
 from tracker.alerts.memory import DIGESTS, Circumstances, Memory
@@ -62,7 +64,8 @@ def rehearse(
 ) -> Iterator[Sent | Unsent]:
     """What these endpoints would have been told of the events of incidents, until now.
 
-    They begin with having been told nothing. Raises `UnknownName` for a policy.
+    They begin with having been told nothing. Whether an append was an import, which is no news, is
+    not known by its events: it is taken for none. Raises `UnknownName` for a policy.
     """
     steps = Steps(events, (each.policy for each in endpoints))
     past = _Remembered({each.name: each for each in endpoints}, steps, names or {})
@@ -116,12 +119,15 @@ class _Remembered:
         """What comes of one append at once."""
         # Nobody published anything where words were read anew.
         is_news = not any(isinstance(each, FigureReread) for each in step.facts)
+        opened = opened_now(step.facts, now=step.at, fresh=fresh)
+        about = [each.after.incident for each in step.moved], [each.incident for each in opened]
         outbox = alerts_due(
             step.moved,
             [*self.endpoints.values()],
-            self._memory(each.after.incident for each in step.moved),
+            self._memory(chain(*about)),
             self._around(step.at),
             fresh=fresh if is_news else None,
+            opened=opened,
         )
         for move in step.moved:
             for endpoint in self.endpoints.values():

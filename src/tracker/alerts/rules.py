@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from tracker.alerts.endpoint import Endpoint
-from tracker.alerts.judgement import not_until
+from tracker.alerts.judgement import decided, not_until
 from tracker.alerts.memory import Circumstances, Memory
 from tracker.alerts.telling import Telling, together
 from tracker.events import IncidentOpened
@@ -43,31 +43,30 @@ def alerts_due(
             telling.open(each)
         for move in moves:
             if move.policy == telling.endpoint.policy:
-                _hear(telling, move, is_news=_is_news(move, around, fresh))
+                _hear(telling, move, fresh)
     return together(each.outbox() for each in tellings)
 
 
-def _is_news(move: Moved, around: Circumstances, fresh: timedelta | None) -> bool:
-    if move.revision is None or fresh is None:
-        return False
-    return around.now - move.revision.published_at < fresh
-
-
-def _hear(telling: Telling, move: Moved, *, is_news: bool) -> None:
+def _hear(telling: Telling, move: Moved, fresh: timedelta | None) -> None:
     """Tell one move, hold it or owe it."""
-    after = move.after
+    after, now = move.after, telling.around.now
     verdict, held = telling.judge(after), telling.held(after)
+    by = decided(telling.rules, move)
     # News that is held stays news, whatever moves it meanwhile.
-    is_news = is_news or held is not None
+    is_news = held is not None or (
+        by is not None and fresh is not None and now - by.published_at < fresh
+    )
     if not verdict.told:
         telling.pass_over(after, verdict.rule, is_known=is_news)
     elif telling.disabled or not is_news:
         telling.drop(after)
         telling.owe(after.incident)
     else:
-        now = telling.around.now
         until = not_until(telling.rules, telling.before(after), after, held, now)
-        if until > now:
+        if held is not None and move.confirms:
+            # It keeps as still as before.
+            telling.hold(after, held.until)
+        elif until > now:
             telling.hold(after, until)
         else:
             telling.tell(move, verdict.type)

@@ -4,6 +4,7 @@ What a rule means is said in `endpoint.py`; here is how it is written, and the o
 mistake becomes. The rest of the file is read in `settings.py`.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import time, timedelta
@@ -25,15 +26,20 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from tracker.alerts.endpoint import NONE, Channel, Endpoint, Rules, Webhook
+from tracker.alerts.urls import webhook_url
 from tracker.model import Measure, Status
 from tracker.projections.policies import POLICIES, STANDARD
-from tracker.sources.toml_file import Span, Table, WebAddress, one_of
+from tracker.sources.toml_file import Span, Table, one_of
 
 VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 LEAST_DIGEST: Final = timedelta(minutes=1)
 LONGEST_NAME: Final = 100
 DIRECTIONS: Final = ("both", "up", "down")
+MEANT: Final = dict.fromkeys(("dead", "deaths", "died"), Measure.KILLED) | dict.fromkeys(
+    ("injuries", "wounded"), Measure.INJURED
+)
+"""Words for a measure that are nearer to the name of another."""
 
 
 def _variable(name: str) -> str:
@@ -133,17 +139,46 @@ def _one_of(known: Iterable[str]) -> AfterValidator:
     return AfterValidator(lambda name: one_of(name, known))
 
 
+def measure_name(name: str) -> str:
+    """The name, where it is a measure's.
+
+    Raises:
+        ValueError: it is none; the nearest is named, or the one that people mean by it.
+    """
+    meant = MEANT.get(name.strip().lower())
+    if meant is not None:
+        raise ValueError(f"unknown value {name!r} (did you mean {meant.value!r}?)")
+    return one_of(name, Measure)
+
+
+def _names_some(example: str | int) -> AfterValidator:
+    """That a list is not empty: it would not be told from one that is left out."""
+
+    def checked(given: list[Any]) -> list[Any]:
+        if not given:
+            raise ValueError(f"names nothing: write {json.dumps([example])}, or leave it out")
+        return given
+
+    return AfterValidator(checked)
+
+
 class _RulesTable(Table):
     """What both tables have: who is told what, and when."""
 
     policy: Annotated[str, _one_of(POLICIES)] = STANDARD
-    incidents: list[str] = Field(default=[])
-    measures: list[Annotated[str, _one_of(Measure)]] = Field(default=[])
-    status: list[Annotated[str, _one_of(Status)]] = Field(default=[])
+    incidents: Annotated[list[str], _names_some("ferry-2031")] = Field(default=[])
+    measures: Annotated[
+        list[Annotated[str, AfterValidator(measure_name)]], _names_some("killed")
+    ] = Field(default=[])
+    status: Annotated[list[Annotated[str, _one_of(Status)]], _names_some("confirmed")] = Field(
+        default=[]
+    )
     direction: Annotated[str, _one_of(DIRECTIONS)] = "both"
     min_change: Annotated[int, AfterValidator(_not_negative)] = 0
     min_percent: Annotated[float, AfterValidator(_not_negative)] = 0.0
-    thresholds: list[Annotated[int, AfterValidator(_threshold)]] = Field(default=[])
+    thresholds: Annotated[list[Annotated[int, AfterValidator(_threshold)]], _names_some(100)] = (
+        Field(default=[])
+    )
     first: bool = True
     contested: bool = True
     opened: bool = True
@@ -193,7 +228,7 @@ class _RulesTable(Table):
 class WebhookTable(_RulesTable):
     """One `[[webhook]]`."""
 
-    url: WebAddress
+    url: Annotated[str, BeforeValidator(webhook_url)]
     name: Annotated[str, AfterValidator(endpoint_name)] | None = None
     secret_env: Annotated[str, AfterValidator(_variable)] = ""
     secret_file: Annotated[str, AfterValidator(_secret_file)] = ""

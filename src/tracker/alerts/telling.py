@@ -21,7 +21,15 @@ from tracker.alerts.bodies import (
 )
 from tracker.alerts.endpoint import Endpoint
 from tracker.alerts.incidents import opened_body, tells_opened
-from tracker.alerts.judgement import SILENT, Type, Verdict, judge, remembered
+from tracker.alerts.judgement import (
+    SILENT,
+    Type,
+    Verdict,
+    decided,
+    judge,
+    noted_status,
+    remembered,
+)
 from tracker.alerts.memory import DIGESTS, Circumstances, Memory
 from tracker.alerts.values import revised, stands
 from tracker.events import IncidentOpened
@@ -152,7 +160,7 @@ class Telling:
             best=after.best,
             low=after.low,
             high=after.high,
-            status=after.status,
+            status=after.status if sequence else noted_status(before, after),
             sequence=sequence or self._sequences.get(after.incident, 0),
             told_at=now,
             earlier=remembered(self.rules, before, now),
@@ -168,7 +176,8 @@ class Telling:
 
     def tell(self, move: Moved, type_: Type) -> None:
         """One move, as news; where nothing is left that made it, it is owed."""
-        after, revision, before = move.after, move.revision, self.before(move.after)
+        after, before = move.after, self.before(move.after)
+        revision = decided(self.rules, move)
         self.drop(after)
         if revision is None:
             self.owe(after.incident)

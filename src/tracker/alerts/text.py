@@ -4,7 +4,7 @@ It is made of the frozen body that a webhook would get, so that both say the sam
 redacted in it since is in neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, assert_never
@@ -32,7 +32,19 @@ from tracker.alerts.bodies import (
     TrialData,
     Value,
 )
-from tracker.alerts.shortly import NAME, capital, clock, cut, line, quoted, sentence, short, some
+from tracker.alerts.shortly import (
+    NAME,
+    apart,
+    capital,
+    clock,
+    cut,
+    line,
+    named,
+    quoted,
+    sentence,
+    short,
+    some,
+)
 from tracker.model import Measure, Reason, State, Status
 
 LONGEST: Final = 500
@@ -59,31 +71,33 @@ class _Envelope(BaseModel):
     type: str = "an alert"
 
 
-def told(body: str) -> Text:
+def told(body: str, *, at: datetime | None = None) -> Text:
     """An alert's frozen JSON body, of any type, in words; its times are in UTC.
 
-    Of a type or with fields that this version does not know, only the type is told.
+    `at` is when it is sent, None: when it was enqueued; what is of another day says of which. Of a
+    type or with fields that this version does not know, only the type is told.
     """
     try:
         alert = _BODY.validate_json(body)
     except ValidationError:
         return _unknown(body)
+    at = at or alert.timestamp
     match alert:
         case Revised():
-            return _revised(alert.data, alert.timestamp, settled=alert.type == "estimate.settled")
+            return _revised(alert.data, at, settled=alert.type == "estimate.settled")
         case Backfilled():
             how = "caught up" if alert.type == "estimate.backfilled" else "by other rules"
-            return _backfilled(alert.data, how, alert.timestamp)
+            return _backfilled(alert.data, how, at)
         case Digest():
-            return _digest(alert.data, alert.timestamp)
+            return _digest(alert.data, at)
         case Opened():
             return _opened(alert.data)
         case Suggested():
-            return _suggested(alert.data, alert.timestamp)
+            return _suggested(alert.data, at)
         case SourceTold():
-            return _source(alert.data, alert.timestamp)
+            return _source(alert.data, at)
         case Disabled():
-            return _disabled(alert.data, alert.timestamp)
+            return _disabled(alert.data, at)
         case Trial():
             return _trial(alert.data)
         case _:  # pragma: no cover — mypy lists what is forgotten
@@ -95,20 +109,17 @@ def _unknown(body: str) -> Text:
         named = _Envelope.model_validate_json(body).type
     except ValidationError:
         named = "an alert"
-    return Text(short(named), "`tracker deliveries` shows what it says.")
+    return Text(line(short(named)), "`tracker deliveries` shows what it says.")
 
 
 def _revised(data: RevisedData, at: datetime, *, settled: bool) -> Text:
-    what = _measured(data.measure, data.scope)
-    first = data.reason is Reason.FIRST or data.revisions <= 1
-    if data.after.phrase is not None and (data.before is None or data.before.phrase is None):
-        stands = _contested([" (first figure)" if first else f", {data.reason}"], data.after)
-        title = f"{short(data.name)}: {what} {data.after.phrase}{stands}"
+    stood = data.before is not None and data.before.phrase is not None
+    if stood or data.after.phrase is None:
+        how = f", {_how(data, settled=settled)}"
     else:
-        how = [f", {_how(data)}"]
-        if settled and data.reason is not Reason.SETTLED:
-            how.append(", settled")
-        title = f"{short(data.name)}: {what} {_move(data)}{_contested(how, data.after)}"
+        how = " (first figure)" if data.revisions <= 1 else f", {_why(data)}"
+    what = f"{_measured(data.measure, data.scope)} {_move(data)}"
+    title = f"{short(data.name)}: {what}{_contested(how, data.after)}"
     source, issuer = short(data.source_name), short(data.issuer or "")
     via = [issuer, f"via {source}"] if issuer and issuer.lower() != source.lower() else [source]
     who = capital(", ".join([*filter(None, via), clock(data.published_at, at)]))
@@ -118,31 +129,46 @@ def _revised(data: RevisedData, at: datetime, *, settled: bool) -> Text:
     return _text(title, f"{who}{quote or '.'}{count}")
 
 
-def _how(data: RevisedData) -> str:
-    """Why it moved, and that it fell where it did.
+def _how(data: RevisedData, *, settled: bool) -> str:
+    """Why it moved, that it fell where it did, and that two figures no longer stand against it.
 
     What this receiver was told may lie several moves back, and the last of them may have gone the
     other way.
     """
+    why, way = _why(data), data.direction
+    ends = ", settled" if settled and data.reason is not Reason.SETTLED else ""
     if data.after.phrase is None:
-        return data.reason
-    match data.direction, data.reason:
+        return f"{why}{ends}"
+    match way, data.reason:
         case ("down", Reason.LOWERED) | ("up", Reason.RAISED):
-            return data.reason
+            return f"{why}{ends}"
         case "down", Reason.RAISED | Reason.FIRST:
-            return "a fall"
+            return f"a fall{ends}"
         case "down", Reason.CONTESTED:
-            return "a fall, contested"
+            return f"a fall, contested{ends}"
         case "down", _:
-            return f"a fall ({data.reason})"
+            return f"a fall ({why}){ends}"
         case "up", Reason.LOWERED | Reason.FIRST:
-            return "a rise"
+            return f"a rise{ends}"
+        case "up", Reason.WITHDRAWN | Reason.DENIED:
+            return f"a rise ({why}){ends}"
+        case None, Reason.WITHDRAWN | Reason.DENIED if ends:
+            return f"settled: {why}"
+    return f"{why}{ends}"
+
+
+def _why(data: RevisedData) -> str:
+    """The reason; where a figure was taken back and one stands, that it is not this one."""
+    match data.reason:
+        case Reason.WITHDRAWN | Reason.DENIED if data.after.phrase is not None:
+            return f"another figure {data.reason}"
+        case Reason.FIRST if data.revisions > 1:
+            return "a figure again"
     return data.reason
 
 
-def _contested(how: Sequence[str], after: Value) -> str:
+def _contested(said: str, after: Value) -> str:
     """How it moved and, where two figures stand against each other, what both cover."""
-    said = "".join(how)
     if after.status is not Status.CONTESTED:
         return said
     low, high = after.low, after.high
@@ -155,8 +181,8 @@ def _contested(how: Sequence[str], after: Value) -> str:
 
 
 def _move(data: RevisedData | Standing) -> str:
-    before = data.before.phrase if data.before else None
-    after = data.after.phrase or "no figure"
+    before = apart(data.before.phrase) if data.before and data.before.phrase else None
+    after = apart(data.after.phrase or "no figure")
     if before in (None, after):
         return after
     change = f" ({data.change:+,})".replace("-", "−") if data.change else ""
@@ -168,31 +194,39 @@ def _measured(measure: Measure, scope: str | None) -> str:
 
 
 def _standing(data: Standing) -> str:
-    fall = [", a fall"] if data.direction == "down" else []
-    return f"{_measured(data.measure, data.scope)} {_move(data)}{_contested(fall, data.after)}"
+    how = ", a fall" if data.direction == "down" else ""
+    was = data.before.status if data.before else None
+    if was is Status.CONTESTED and data.after.status not in (None, Status.CONTESTED):
+        how += ", settled"
+    return f"{_measured(data.measure, data.scope)} {_move(data)}{_contested(how, data.after)}"
+
+
+def _falls(estimates: Iterable[Standing]) -> bool:
+    return any(each.direction == "down" for each in estimates)
+
+
+def _standings(estimates: Iterable[Standing], room: int) -> list[str]:
+    return named([(_standing(each), _falls([each])) for each in estimates], MOST, room)
 
 
 def _backfilled(data: BackfilledData, how: str, at: datetime) -> Text:
-    first, *others = map(_standing, data.estimates) if data.estimates else ["nothing stands"]
-    rest = some(others, MOST - 1)
+    title = f"{short(data.name)}, {how}: "
+    said = _standings(data.estimates, LONGEST - len(title))
+    first, *others = said or ["nothing stands"]
     since = data.estimates[0].since if data.estimates else None
-    rest = rest or ("Nothing else" if since is None else f"So since {clock(since, at)}")
-    return _text(f"{short(data.name)}, {how}: {first}", f"{capital(rest)}.")
+    only = "Nothing else" if since is None else f"So since {clock(since, at)}"
+    return _text(f"{title}{first}", f"{capital('; '.join(others)) or only}.")
 
 
 def _digest(data: DigestData, at: datetime) -> Text:
     names = list(dict.fromkeys(short(each.name) for each in data.incidents))
     since = f" since {clock(data.since, at)}" if data.since else ""
-    lines, left = list[str](), LONGEST_DIGEST
+    parts = list[tuple[str, bool]]()
     for each in data.incidents:
-        told_of = f"{short(each.name)}: {some([*map(_standing, each.estimates)], MOST)}"
-        left -= len(told_of) + 1
-        if left < 0:
-            break
-        lines.append(line(told_of))
-    if len(lines) < len(data.incidents):
-        lines.append(f"and {len(data.incidents) - len(lines):,} more")
-    return Text(line(f"Digest{since}: {some(names, 3, ', ')}"), "\n".join(lines))
+        said = _standings(each.estimates, LONGEST_DIGEST // 2)
+        parts.append((line(f"{short(each.name)}: {'; '.join(said)}"), _falls(each.estimates)))
+    body = "\n".join(named(parts, len(parts), LONGEST_DIGEST))
+    return Text(line(f"Digest{since}: {some(names, 3, ', ')}"), body)
 
 
 def _opened(data: OpenedData) -> Text:
@@ -202,9 +236,9 @@ def _opened(data: OpenedData) -> Text:
 
 
 def _suggested(data: SuggestedData, at: datetime) -> Text:
-    what = f" {cut(data.title, 2 * NAME)}" if data.title else ""
+    what = f" {apart(cut(data.title, 2 * NAME))}" if data.title else ""
     where = f" near {short(data.place)}" if data.place else ""
-    figures = [each.replace("_", " ") for each in data.figures]
+    figures = [apart(each.replace("_", " ")) for each in data.figures]
     said = f": {some(figures, MOST)}" if figures else ""
     return _text(
         f"A new incident?{what}",
@@ -223,7 +257,7 @@ def _source(data: SourceData, at: datetime) -> Text:
     else:
         title = f"{short(data.name)} is {data.state}"
     last = f" Last figure {clock(data.figure_at, at)}." if data.figure_at else ""
-    why = f"{sentence(capital(cut(data.why, _QUOTE)))} " if data.why else ""
+    why = f"{apart(sentence(capital(cut(data.why, _QUOTE))))} " if data.why else ""
     return _text(title, f"{why}It was {data.was} before.{last}")
 
 
@@ -232,18 +266,18 @@ def _disabled(data: DisabledData, at: datetime) -> Text:
     if data.why == "failing":
         since = f" since {clock(data.failing_since, at)}" if data.failing_since else ""
         why = f"it has failed{since}"
-    answer = f" Last: {sentence(cut(data.answer, NAME))}" if data.answer else ""
+    answer = f" Last: {apart(sentence(cut(data.answer, NAME)))}" if data.answer else ""
     return _text(
         f"Alerts to {short(data.endpoint)} have stopped",
         f"{capital(why)} ({short(data.url)}).{answer} "
-        f"`tracker webhooks enable {short(data.endpoint)}` begins again.",
+        # To be copied: a mark of direction would be part of the name.
+        f"`tracker webhooks enable {cut(data.endpoint, NAME)}` begins again.",
     )
 
 
 def _trial(data: TrialData) -> Text:
-    return _text(
-        f"A test of {short(data.endpoint)}", cut(data.words, LONGEST // 2) or "Sent by hand."
-    )
+    words = apart(cut(data.words, LONGEST // 2))
+    return _text(f"A test of {short(data.endpoint)}", words or "Sent by hand.")
 
 
 def _text(title: str, body: str) -> Text:

@@ -6,6 +6,10 @@ from typing import Final
 LEASE: Final = timedelta(seconds=60)
 """How long a claim holds: longer than any attempt, so that nobody else sends the same alert."""
 
+RETURNED: Final = timedelta(seconds=1)
+"""How long an alert waits that could not be sent for want of a secret: whoever writes a file anew
+needs a moment."""
+
 WAITS: Final = (
     timedelta(0),
     timedelta(seconds=5),

@@ -50,8 +50,8 @@ class Ways:
             case Channel():
                 service = await self._service(endpoint.name, endpoint.way)
 
-                async def send(delivery: Delivery, _: datetime) -> Attempt:
-                    return await service.send(delivery)
+                async def send(delivery: Delivery, now: datetime) -> Attempt:
+                    return await service.send(delivery, now=now)
 
                 return send
             case _:  # pragma: no cover — mypy lists what is forgotten

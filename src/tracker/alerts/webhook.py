@@ -130,16 +130,19 @@ def _judged(response: httpx.Response, said: str, now: datetime) -> Attempt:
 
 
 def _retry_after(stated: str | None, now: datetime) -> timedelta | None:
-    """The header's wait, in seconds or until a date (RFC 9110, 10.2.3), at most a day."""
+    """The header's wait, in seconds or until a date (RFC 9110, 10.2.3), at most a day.
+
+    None where it says nothing that can be read so.
+    """
     if stated is None:
         return None
     try:
         if stated.strip().isdecimal():
             return timedelta(seconds=min(int(stated), LONGEST_WAIT.total_seconds()))
-        until = parsedate_to_datetime(stated)
-    except ValueError:
+        until = parsedate_to_datetime(stated[:64])
+        wait = until.replace(tzinfo=until.tzinfo or UTC) - now
+    except (ValueError, OverflowError, TypeError, IndexError):  # as its parser does on odd ones
         return None
-    wait = until.replace(tzinfo=until.tzinfo or UTC) - now
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 

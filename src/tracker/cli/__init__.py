@@ -15,7 +15,7 @@ from typing import Any, Final
 import click
 
 from tracker.cli.options import Paths
-from tracker.errors import TrackerError, did_you_mean
+from tracker.errors import TrackerError, UsageError, did_you_mean
 
 COMMANDS: Final = {
     "poll": "Poll every source once, or those named.",
@@ -62,6 +62,10 @@ COMMANDS: Final = {
 }
 """Every verb, in the order of `--help`, with its one line there. Each is a module beside this, or a
 folder of them where it has verbs of its own."""
+
+
+VARIABLES: Final = ("TRACKER_DB", "TRACKER_SOURCES", "TRACKER_CONFIG")
+"""In the place of options of the same name."""
 
 
 class Verbs(click.Group):
@@ -150,6 +154,7 @@ def main() -> None:
     # Little of what a command makes is garbage before its end: looking for it is a waste of time.
     gc.set_threshold(50_000)
     try:
+        _check_encoding()
         code = group.main(prog_name="tracker", standalone_mode=False) or 0
         sys.stdout.flush()
         sys.exit(code)
@@ -179,6 +184,22 @@ def main() -> None:
         sys.exit(1)
     finally:
         gc.freeze()  # nor is it looked for when everything goes anyway
+
+
+def _check_encoding() -> None:
+    """That what the command was given is text: no log, no file of TOML could hold it otherwise.
+
+    Raises:
+        UsageError: an argument, or a variable in the place of one, is no UTF-8.
+    """
+    given = {f"argument {place}": each for place, each in enumerate(sys.argv[1:], 1)}
+    given |= {name: os.environ.get(name, "") for name in VARIABLES}
+    for where, each in given.items():
+        try:
+            each.encode()
+        except UnicodeEncodeError:
+            shown = each.encode(errors="replace").decode()
+            raise UsageError(f"{where}: {shown!r} is not UTF-8: write it anew") from None
 
 
 def _drop_output() -> None:

@@ -1,6 +1,7 @@
 """`tracker deliveries`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -9,14 +10,15 @@ import click
 
 from tracker.cli.options import Moment, Paths, Words, as_json
 from tracker.cli.shown import harmless, print_json, print_table
-from tracker.errors import UnknownName, UsageError
+from tracker.errors import ConfigError, UnknownName, UsageError
 from tracker.model import utc_text
 from tracker.settings import load_settings
 from tracker.store.base import LogReader
 from tracker.store.records import Enqueued, Tried
 
-SHORT: Final = 16
-"""So much of an alert's id is shown, and is enough to name it."""
+SHORT: Final = len("msg_") + 20
+"""So much of an alert's id is shown, or more where others begin so, and is enough to name it: 12
+digits tell when it came up, as many others did, and those after them which it is."""
 
 
 @click.command("deliveries")
@@ -66,14 +68,21 @@ def command(
         )
     if alert and not found:
         raise UsageError(unknown(alert))
+    if not found and not as_json:
+        narrowed = failed or endpoint or since
+        click.echo("there is no such alert" if narrowed else "no alert has come up yet", err=True)
+    if alert and len(found) > 1:
+        click.echo(several(alert, found), err=True)
     if as_json:
         print_json([_document(each) for each in found])
         return
+    length, configured = told_apart(each.alert.id for each in found), _configured(paths)
+    rows = [_row(each, length, configured) for each in found]
     if not (failed or alert):
-        print_table(map(_row, found))
+        print_table(rows)
         return
-    for each in found:
-        print_table([_row(each)])
+    for each, row in zip(found, rows, strict=True):
+        print_table([row])
         print_table(map(_attempt, each.tried))
         if alert:
             click.echo(f"    {harmless(each.alert.body)}")
@@ -84,6 +93,28 @@ def unknown(alert: str) -> str:
     return f"no alert {alert!r}: `tracker deliveries` lists them, the newest first"
 
 
+def several(begins: str, found: Sequence[Enqueued]) -> str:
+    """That several alerts have an id that begins so, and how to name one of them."""
+    endpoints = {each.alert.endpoint for each in found}
+    narrower = ", or --endpoint" if len(endpoints) > 1 else ""
+    return f"{len(found):,} alerts begin with {begins!r}: give more of the id{narrower}"
+
+
+def told_apart(ids: Iterable[str]) -> int:
+    """How much of each of these ids is to be shown, so that it names one of them alone."""
+    whole, length = {*ids}, SHORT
+    while len({each[:length] for each in whole}) < len(whole):
+        length += 1
+    return length
+
+
+def _configured(paths: Paths) -> frozenset[str] | None:
+    """The names of the endpoints; None where the settings are wrong, which others tell."""
+    with suppress(ConfigError):
+        return frozenset(each.name for each in load_settings(paths.config).endpoints)
+    return None
+
+
 def _check_endpoint(paths: Paths, log: LogReader, name: str) -> None:
     """Raises `UnknownName` where it is neither configured nor was ever sent anything."""
     configured = [each.name for each in load_settings(paths.config).endpoints]
@@ -91,15 +122,17 @@ def _check_endpoint(paths: Paths, log: LogReader, name: str) -> None:
         raise UnknownName("endpoint", name, configured)
 
 
-def _row(enqueued: Enqueued) -> Sequence[str]:
+def _row(enqueued: Enqueued, length: int, configured: frozenset[str] | None) -> Sequence[str]:
     alert, tries = enqueued.alert, len(enqueued.tried)
+    waits = enqueued.state in {"due", "queued"}
+    nowhere = waits and configured is not None and alert.endpoint not in configured
     return (
         f"{enqueued.created_at:%Y-%m-%d %H:%M:%SZ}",
-        alert.id[:SHORT],
+        alert.id[:length],
         alert.endpoint,
         alert.about,
         f"{alert.type} {alert.sequence}",
-        state_of(enqueued),
+        "no such endpoint" if nowhere else state_of(enqueued),
         f"{tries} attempt{'' if tries == 1 else 's'}" if tries else "not tried yet",
     )
 

@@ -12,9 +12,9 @@ import click
 
 from tracker.cli.newsroom import Newsroom, receivers
 from tracker.cli.options import Paths, as_json
-from tracker.cli.shown import clock, one_line, print_json
+from tracker.cli.shown import clock, one_line, print_json, some
 from tracker.cli.source.standing import Standing, standings, state_of, trouble
-from tracker.cli.webhooks.checked import reached, secrets
+from tracker.cli.webhooks.checked import asked_for, reached, secrets
 from tracker.errors import ConfigError, LogError
 from tracker.settings import Settings, load_settings
 from tracker.sources.config import load_incidents
@@ -84,8 +84,8 @@ def _configuration(paths: Paths, now: datetime, *, running: bool) -> Iterator[Fi
     else:
         there = f"{paths.config}: " if paths.config.exists() else f"no {paths.config}, so "
         yield Finding("ok", "settings", f"{there}{receivers(settings.endpoints)}")
-    yield from secrets(settings, os.environ)
-    yield from reached(paths, settings, now)
+        yield from secrets(settings, os.environ)
+        yield from reached(paths, settings, now)
     try:
         incidents = load_incidents(paths.sources)
         room = Newsroom(paths.sources, settings, incidents, "")
@@ -94,7 +94,8 @@ def _configuration(paths: Paths, now: datetime, *, running: bool) -> Iterator[Fi
         yield Finding("fail", "sources", str(error))
         return
     yield from (Finding("fail", "sources", each) for each in errors)
-    what = f"{_some(len(sources), 'source')} to poll, {_some(len(incidents), 'incident')}"
+    yield from asked_for(paths, settings, (each.id for each in incidents))
+    what = f"{some(len(sources), 'source')} to poll, {some(len(incidents), 'incident')}"
     if sources and incidents:
         yield Finding("ok", "sources", what)
     else:
@@ -119,7 +120,8 @@ def _polls(standing: Sequence[Standing], now: datetime, *, running: bool) -> Ite
         well += not told
     newest = max((each.poll.polled_at for each in standing if each.poll), default=None)
     last = f", the newest poll at {clock(newest)}" if newest else ", none polled yet"
-    yield Finding("ok", "polls", f"{well} of {len(standing)} sources are well{last}")
+    are = "is" if len(standing) == 1 else "are"
+    yield Finding("ok", "polls", f"{well} of {some(len(standing), 'source')} {are} well{last}")
 
 
 def _late(standing: Standing, now: datetime) -> str:
@@ -130,7 +132,3 @@ def _late(standing: Standing, now: datetime) -> str:
     if poll.next_at is None or now - poll.next_at <= max(GRACE, LATE * standing.source.every):
         return ""
     return f"not polled since {clock(poll.polled_at)}, though due at {clock(poll.next_at)}"
-
-
-def _some(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -18,7 +18,7 @@ from tracker.addresses import client as receivers_client
 from tracker.alerts.endpoint import Endpoint
 from tracker.alerts.posting import Posted
 from tracker.cli.options import Paths
-from tracker.cli.shown import change, clock, one_line, quoted, unread
+from tracker.cli.shown import change, clock, near, one_line, quoted, some, unread
 from tracker.desk import Desk
 from tracker.errors import ConfigError, UnknownName, UsageError
 from tracker.events import incident_stream, source_stream
@@ -127,8 +127,8 @@ def receivers(endpoints: Sequence[Endpoint]) -> str:
     """How many there are, in words: "2 webhooks, 1 channel"."""
     webhooks = sum(each.kind == "webhook" for each in endpoints)
     channels = len(endpoints) - webhooks
-    told = f"{webhooks} webhook{'' if webhooks == 1 else 's'}"
-    return told + (f", {channels} channel{'' if channels == 1 else 's'}" if channels else "")
+    told = some(webhooks, "webhook")
+    return f"{told}, {some(channels, 'channel')}" if channels else told
 
 
 def manners(settings: Settings) -> Manners:
@@ -181,7 +181,7 @@ def not_read(source: Source) -> str:
 
 def stored(events: int) -> str:
     """How many events were stored, in words."""
-    return f"{events} event{'' if events == 1 else 's'} stored"
+    return f"{some(events, 'event')} stored"
 
 
 def complain(text: str) -> None:
@@ -219,5 +219,5 @@ def _posted(posted: Posted) -> None:
     if attempt.outcome == "waiting":  # which says by itself whose it is
         complain(attempt.answer)
     elif attempt.outcome != "delivered":
-        again = f"; again at {clock(posted.again)}" if posted.again else ""
+        again = f"; again at {near(posted.again, now())}" if posted.again else ""
         complain(f"{posted.kind} {posted.endpoint}: {attempt.answer}{again}")

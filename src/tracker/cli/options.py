@@ -183,11 +183,12 @@ class MeasureName(click.ParamType[Measure]):
         try:
             return Measure(value)
         except ValueError:
-            self.fail(
-                str(UnknownName("measure", str(value), (each.value for each in Measure))),
-                param,
-                ctx,
-            )
+            from tracker.alerts.tables import MEANT  # noqa: PLC0415 — needed only in trouble
+
+            wrong = str(UnknownName("measure", str(value), (each.value for each in Measure)))
+            if meant := MEANT.get(str(value).strip().lower()):
+                wrong = f"no measure {value!r} (did you mean {meant.value!r}?)"
+            self.fail(wrong, param, ctx)
 
 
 def in_time(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -112,6 +112,23 @@ def clock(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
 
 
+def near(moment: datetime, now: datetime) -> str:
+    """The same, to the second where it is less than an hour from now.
+
+    >>> noon = datetime(2031, 5, 1, 12, tzinfo=UTC)
+    >>> near(noon + timedelta(seconds=31), noon), near(noon + timedelta(hours=1), noon)
+    ('2031-05-01 12:00:31Z', '2031-05-01 13:00Z')
+    """
+    if abs(moment - now) < timedelta(hours=1):
+        return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return clock(moment)
+
+
+def some(count: int, what: str) -> str:
+    """So many of something: "1 source", "1,200 sources"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def change(number: int | None) -> str:
     """A change with its sign: +5, −19, 0; nothing at the first."""
     if number is None:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tracker.cli.newsroom import complain, names_of, newsroom, not_read, receivers
 from tracker.cli.options import Paths
+from tracker.cli.shown import some
+from tracker.cli.webhooks.astray import in_log, orphaned, unheard_of
 from tracker.desk import Desk
-from tracker.errors import ConfigError, TrackerError
+from tracker.errors import ConfigError, LogError, TrackerError
 from tracker.intake import Source
 from tracker.settings import Settings, load_settings
 
@@ -19,6 +21,13 @@ AT_START: Final = ("contact", "allow_hosts", "polling")
 Stamp = frozenset[tuple[str, int, int]]
 
 
+class Files(NamedTuple):
+    """The state of what is watched."""
+
+    sources: Stamp
+    settings: Stamp
+
+
 class Watch:
     """The files, and whether they have changed since they were read.
 
@@ -26,18 +35,23 @@ class Watch:
     """
 
     def __init__(
-        self, paths: Paths, desk: Desk, sources: Sequence[Source], settings: Settings
+        self,
+        paths: Paths,
+        desk: Desk,
+        sources: Sequence[Source],
+        settings: Settings,
+        seen: Files,
     ) -> None:
+        """`seen` is how the files were before `sources` and `settings` were read."""
         self._paths, self._desk = paths, desk
         self._sound = {each.id: each for each in sources}
         self._at_start = settings
-        self._sources_seen = stamp(paths.sources.glob("*.toml"))
-        self._settings_seen = stamp([paths.config])
+        self._sources_seen, self._settings_seen = seen
 
     def __call__(self) -> tuple[Desk, list[Source]] | None:
         """What is configured now, where that has changed."""
         # Both are looked at in any case.
-        if not any([self._settings_changed(), self._sources_changed()]):
+        if not any([self._sources_changed(), self._settings_changed()]):
             return None
         return self._desk, [*self._sound.values()]
 
@@ -59,8 +73,26 @@ class Watch:
             f"{self._paths.config} has changed: {receivers(settings.endpoints)}"
             + (restart if others else "")
         )
+        self._tell_of_astray(settings)
         self._desk = replace(self._desk, endpoints=settings.endpoints, fresh=settings.fresh)
         return True
+
+    def _tell_of_astray(self, settings: Settings) -> None:
+        """Which endpoints have gone while alerts wait for them, and what new ones ask in vain."""
+        before = self._desk.endpoints
+        gone = {each.name for each in before} - {each.name for each in settings.endpoints}
+        new = [each for each in settings.endpoints if each not in before]
+        known = {each.id for each in self._desk.incidents}
+        waiting: dict[str, int] = {}
+        # A reader of its own: the desk's log is used on its thread alone.
+        with suppress(LogError), self._paths.open_log() as log:
+            known |= in_log(log)
+            waiting = {name: count for name, count in log.waiting().items() if name in gone}
+        for line in (
+            *orphaned(waiting, settings.endpoints, self._paths.config),
+            *unheard_of(new, known),
+        ):
+            complain(line)
 
     def _sources_changed(self) -> bool:
         seen = stamp(self._paths.sources.glob("*.toml"))
@@ -87,8 +119,13 @@ class Watch:
             configuration=room.digest,
             names=names_of(room.incidents, (*sources.values(), *kept_on)),
         )
-        complain(f"{self._paths.sources} has changed: {len(self._sound)} sources")
+        complain(f"{self._paths.sources} has changed: {some(len(self._sound), 'source')}")
         return True
+
+
+def files_of(paths: Paths) -> Files:
+    """How they are now."""
+    return Files(stamp(paths.sources.glob("*.toml")), stamp([paths.config]))
 
 
 def stamp(files: Iterable[Path]) -> Stamp:

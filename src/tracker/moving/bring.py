@@ -10,10 +10,12 @@ from typing import Final
 
 import orjson
 
+from tracker.decisions import IncidentMerged, IncidentSplit
 from tracker.encoding import to_json
 from tracker.errors import BadLine
 from tracker.events import incident_stream
 from tracker.moving.lines import Contents, Mark
+from tracker.projections.merged import home_of
 from tracker.store.base import Log, Owed
 from tracker.store.batch import Written
 from tracker.store.chain import Stored
@@ -23,6 +25,9 @@ from tracker.store.writer import open_writer
 
 AT_ONCE: Final = 500
 """Events of one append, so that no other writer waits for long."""
+
+JOINING: Final = frozenset({IncidentMerged.TYPE, IncidentSplit.TYPE})
+"""What moves an incident to where it counts."""
 
 Lineup = Iterator[tuple[Written, ...]]
 """The events of each line of a file."""
@@ -84,6 +89,7 @@ def _no_search_for_garbage() -> Iterator[None]:
 
 def _append(path: str, contents: Contents, recorded_at: str, due: Due) -> Brought:
     new = known = 0
+    homes: dict[str, str] = {}
     with closing(open_writer(path)) as log:
         lines, restoring = iter(contents), False
         try:
@@ -95,8 +101,10 @@ def _append(path: str, contents: Contents, recorded_at: str, due: Due) -> Brough
                 added = log.take(
                     part,
                     after=known + new if restoring else None,
-                    owed=[owed for each in _incidents(part) for owed in due(each)],
+                    owed=[owed for each in _counting(part, log, homes) for owed in due(each)],
                 )
+                if any(each.type in JOINING for each in part):
+                    homes.clear()
                 new += added
                 known += len(part) - added
         except BadLine as error:
@@ -148,7 +156,18 @@ def _parts(lines: Lineup, size: int) -> Iterator[list[Written]]:
         yield part
 
 
-def _incidents(events: Iterable[Written]) -> Iterable[str]:
+def _counting(events: Iterable[Written], log: Log, homes: dict[str, str]) -> Iterable[str]:
+    """The incidents of these events, and those in which they count: with what the log holds, and
+    what is among these, which has an event of its own in either incident.
+    """
+    names = _incidents(events)
+    for each in names:
+        if each not in homes:
+            homes[each] = home_of(each, log.read)
+    return dict.fromkeys([*names, *(homes[each] for each in names)])
+
+
+def _incidents(events: Iterable[Written]) -> list[str]:
     prefix = incident_stream("")
     streams = dict.fromkeys(each.stream for each in events)
     return [each.removeprefix(prefix) for each in streams if each.startswith(prefix)]

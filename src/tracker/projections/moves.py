@@ -7,7 +7,7 @@ from datetime import datetime
 from tracker.encoding import event_id
 from tracker.events import Event, Fact, incident_stream
 from tracker.model import Estimate, Measure, Revision
-from tracker.projections.estimate import Replay, replay, replays
+from tracker.projections.estimate import replay, replays
 from tracker.projections.history import stands_otherwise
 from tracker.projections.ledger import Ledger, ledger
 from tracker.projections.merged import home_of, with_merged
@@ -20,7 +20,11 @@ class Moved:
 
     after: Estimate
     revision: Revision | None
-    """None where a re-reading left nothing to stand."""
+    """What it stands by: no mere confirmation of it. None where a re-reading left nothing."""
+    confirmations: tuple[Revision, ...] = ()
+    """The moves since then, which changed the status alone, oldest first."""
+    confirms: bool = False
+    """Whether this append has changed the status alone."""
     policy: str = "standard"
     """Under which the estimate was folded: only endpoints with this policy are told of it."""
     revisions: int = 0
@@ -104,8 +108,8 @@ def _between(before: Ledger, after: Ledger, incident: str, policies: Sequence[st
             old = was[policy].get(name) or replay(before, incident, *name, policy=policy)
             new = now[policy].get(name) or replay(after, incident, *name, policy=policy)
             if differs(old.estimate, new.estimate):
-                last = new.revisions[-1] if new.revisions else None
-                moved.append(_moved(new, last, policy))
+                confirms = not stands_otherwise(old.estimate, new.estimate)
+                moved.append(moved_to(new.estimate, new.revisions, policy, confirms=confirms))
             if policy == STANDARD:
                 known = {each.event_id for each in old.revisions}
                 revisions += [each for each in new.revisions if each.event_id not in known]
@@ -115,7 +119,7 @@ def _between(before: Ledger, after: Ledger, incident: str, policies: Sequence[st
 def standing(ledger: Ledger, incident: str, *, policy: str = STANDARD) -> tuple[Moved, ...]:
     """Every estimate of an incident as it stands, each with the move that decided its value."""
     found = replays(ledger, incident, policy=policy).values()
-    return tuple(_moved(each, deciding(each.revisions), policy) for each in found)
+    return tuple(moved_to(each.estimate, each.revisions, policy) for each in found)
 
 
 def differs(before: Estimate, after: Estimate) -> bool:
@@ -123,17 +127,21 @@ def differs(before: Estimate, after: Estimate) -> bool:
     return stands_otherwise(before, after) or before.status is not after.status
 
 
-def deciding(revisions: Sequence[Revision]) -> Revision | None:
-    """The last of these moves that was more than a confirmation of the value before it."""
+def moved_to(
+    after: Estimate, revisions: Sequence[Revision], policy: str, *, confirms: bool = False
+) -> Moved:
+    """How an estimate stands, to which these moves have led."""
     last = len(revisions) - 1
     while last > 0 and not stands_otherwise(revisions[last - 1].estimate, revisions[last].estimate):
         last -= 1
-    return revisions[last] if revisions else None
-
-
-def _moved(replayed: Replay, revision: Revision | None, policy: str) -> Moved:
-    number = len(replayed.revisions)
-    return Moved(after=replayed.estimate, revision=revision, policy=policy, revisions=number)
+    return Moved(
+        after=after,
+        revision=revisions[last] if revisions else None,
+        confirmations=tuple(revisions[last + 1 :]),
+        confirms=confirms,
+        policy=policy,
+        revisions=len(revisions),
+    )
 
 
 def _touched(before: Ledger, after: Ledger) -> list[Measure]:

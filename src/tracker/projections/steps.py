@@ -23,9 +23,10 @@ from tracker.events import (
 )
 from tracker.model import Estimate, Measure, Revision, Role
 from tracker.projections.estimate import replays
+from tracker.projections.history import stands_otherwise
 from tracker.projections.ledger import ledger
 from tracker.projections.merged import with_merged
-from tracker.projections.moves import Moved, deciding, differs, moves, standing
+from tracker.projections.moves import Moved, differs, moved_to, moves, standing
 
 Key = tuple[Measure, str | None]
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -127,16 +128,14 @@ class _Course:
         for policy, name in dict.fromkeys([*self._stands, *was]):
             before, after = self._line(was, policy, name), self._line(self._stands, policy, name)
             if differs(before.estimate, after.estimate):
-                last = after.revisions[-1] if after.revisions else None
-                moved.append(_moved(policy, after, last))
+                confirms = not stands_otherwise(before.estimate, after.estimate)
+                moved.append(moved_to(*after, policy, confirms=confirms))
         return moved
 
     def standing(self, policy: str) -> tuple[Moved, ...]:
         """How everything stands by now."""
         return tuple(
-            _moved(policy, line, deciding(line.revisions))
-            for (of, _), line in self._stands.items()
-            if of == policy
+            moved_to(*line, policy) for (of, _), line in self._stands.items() if of == policy
         )
 
     def _next(self) -> dict[tuple[str, Key], _Line]:
@@ -175,11 +174,6 @@ class _Course:
         return lines.get((policy, name)) or _Line(nothing, ())
 
 
-def _moved(policy: str, line: _Line, revision: Revision | None) -> Moved:
-    number = len(line.revisions)
-    return Moved(after=line.estimate, revision=revision, policy=policy, revisions=number)
-
-
 class _Append(NamedTuple):
     """Where an append ends in its stream, until when all that is known counts from, and whether
     it only goes on: whether what counted before it stands as it did. Plain: up to here there were
@@ -195,11 +189,18 @@ class _Append(NamedTuple):
 def _appends(events: Sequence[Event]) -> list[_Append]:
     found: list[_Append] = []
     end, until, plain = 0, EARLIEST, True
+    newest: dict[tuple[str, str], int] = {}  # the last version of each report
     for _, group in groupby(events, attrgetter("recorded_at")):
         own = [*group]
         counts = [each.fact.effective_at for each in own if not _opens(each)]
         plain = plain and all(_opens(each) or _is_told(each) for each in own)
         goes_on = all(_is_told(each) for each in own) and all(each > until for each in counts)
+        # What more is read in a text can tell its other figures otherwise, and those of later ones.
+        figures = [each.fact for each in own if isinstance(each.fact, FigureReported)]
+        texts = {(each.source, each.report): each.version for each in figures}
+        goes_on = goes_on and all(newest.get(each, -1) < texts[each] for each in texts)
+        for each, version in texts.items():
+            newest[each] = max(version, newest.get(each, version))
         end, until = end + len(own), max(until, *counts, EARLIEST)
         found.append(_Append(end, until, goes_on, plain))
     return found

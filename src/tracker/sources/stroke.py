@@ -25,8 +25,8 @@ def new_beside(path: Path) -> Path:
 def put(path: Path, content: bytes, check: Callable[[Path], object], *, mode: int = 0o666) -> None:
     """Put the content in the place of the file, on the disk, if it is right.
 
-    Rights and owner stay as they are; a file that is new gets `mode`. Whoever calls this holds the
-    folder (`alone_in`).
+    Rights and owner stay as they are; a file that is new gets `mode`, and where root makes it the
+    owner of its folder. Whoever calls this holds the folder (`alone_in`).
 
     Raises:
         ConfigError: `check` finds it wrong.
@@ -44,6 +44,8 @@ def put(path: Path, content: bytes, check: Callable[[Path], object], *, mode: in
                 os.fchmod(file.fileno(), found.st_mode & 0o7777)
                 with suppress(PermissionError):
                     os.fchown(file.fileno(), found.st_uid, found.st_gid)
+            else:
+                give(file.fileno(), to_owner_of=path.parent)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -56,6 +58,17 @@ def put(path: Path, content: bytes, check: Callable[[Path], object], *, mode: in
     finally:
         with suppress(OSError):  # what is in its way is told by what was raised
             new.unlink(missing_ok=True)
+
+
+def give(fd: int, *, to_owner_of: Path) -> bool:
+    """Give what was made just now, and is open, to the owner of that folder, as only root can.
+
+    Whether it is his then. Raises `OSError` where the folder is gone.
+    """
+    owner = to_owner_of.stat()
+    if os.geteuid() == 0:
+        os.fchown(fd, owner.st_uid, owner.st_gid)
+    return os.geteuid() in {0, owner.st_uid}
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ SPAN: Final = re.compile(r"(\d{1,6})\s*([smhd])")
 SYNTAX: Final = re.compile(
     r"(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)"
 )
+LONGEST_SHOWN: Final = 60
+"""Letters of what was written that an error repeats."""
 EXPECTED: Final = {
     "string": "a text in quotes",
     "bool": "true or false",
@@ -67,7 +70,7 @@ def read_toml(path: Path, model: type[M]) -> M:
         ConfigError: file, key (or line), what is wrong with it, and the nearest that is right.
     """
     try:
-        return model.model_validate(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(str(path), f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -79,14 +82,31 @@ def read_toml(path: Path, model: type[M]) -> M:
         line = f", line {found['line']}" if found and found["line"] else ""
         what = found["what"] if found else str(error)
         raise ConfigError(f"{path}{line}", f"not valid TOML: {what}") from None
+    try:
+        return model.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise ConfigError(f"{path}, key '{_key(first)}'", _reason(first)) from None
+        where = f"{path}, key '{_key(first)}'{_whose(first, document)}"
+        raise ConfigError(where, _reason(first)) from None
 
 
 def _key(error: ErrorDetails) -> str:
     steps = [*error["loc"], *([error["ctx"]["key"]] if error["type"] == "unknown_key" else [])]
     return ".".join(f"{step + 1}" if isinstance(step, int) else step for step in steps)
+
+
+def _whose(error: ErrorDetails, document: Any) -> str:
+    """Whose the mistake is, " of 'desk'", where it is in one of several tables with a name."""
+    name = ""
+    for step, below in pairwise((*error["loc"], "")):
+        try:
+            document = document[step]
+        except (LookupError, TypeError):
+            break
+        if isinstance(step, int) and isinstance(document, dict) and below != "name":
+            own = document.get("name")
+            name = f" of {own[:LONGEST_SHOWN]!r}" if isinstance(own, str) and own.strip() else ""
+    return name
 
 
 def _reason(error: ErrorDetails) -> str:
@@ -97,7 +117,7 @@ def _reason(error: ErrorDetails) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     expected = EXPECTED.get(error["type"].split("_")[0])
-    given = " ".join(repr(error["input"]).split())[:60]
+    given = " ".join(repr(error["input"]).split())[:LONGEST_SHOWN]
     return f"must be {expected}, not {given}" if expected else f"{error['msg']} ({given})"
 
 

@@ -14,8 +14,9 @@ from typing import Final
 import httpx
 from aiohttp.abc import AbstractResolver
 
-from tracker.addresses import SystemResolver, transport, user_agent
+from tracker.addresses import transport, user_agent
 from tracker.health import Cause
+from tracker.names import SystemResolver
 from tracker.sources.answers import FetchFailed
 from tracker.sources.body import ACCEPTED
 from tracker.sources.failures import Failed

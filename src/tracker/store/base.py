@@ -23,6 +23,7 @@ from tracker.store.records import (
     Head,
     Held,
     Kept,
+    Noted,
     Outbox,
     Owed,
     Reach,
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Alert", "Append", "Claimed", "Delivery", "Earlier", "Enqueued", "Flaw", "Head", "Held", "Kept",
-    "Log", "LogReader", "Outbox", "Owed", "Reach", "Remembered", "Settled", "Told", "Tried",
+    "Log", "LogReader", "Noted", "Outbox", "Owed", "Reach", "Remembered", "Settled", "Told",
+    "Tried",
 ]  # fmt: skip
 
 
@@ -152,6 +154,10 @@ class LogReader(Protocol):
 
     def waiting(self) -> dict[str, int]:
         """How many alerts wait, by endpoint; of one that is not there, none."""
+        ...
+
+    def held_back(self) -> dict[str, tuple[int, datetime]]:
+        """How many estimates are held, by endpoint, and when the first is looked at again."""
         ...
 
     def length(self, stream: str | None = None) -> int:

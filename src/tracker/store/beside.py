@@ -5,10 +5,11 @@ It is written by the same writer, and its rows change all the time; `base.py` ha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from tracker.store.records import (
@@ -36,7 +37,9 @@ class Beside(Protocol):
         ...
 
     def last_sequences(self, about: str) -> dict[str, int]:
-        """The last sequence that was enqueued about an incident (or source …), by endpoint."""
+        """The last sequence that was enqueued about an incident (or source …), by endpoint; 0 where
+        it was only noted.
+        """
         ...
 
     def told(self, incident: str) -> list[Told]:
@@ -59,11 +62,22 @@ class Beside(Protocol):
         """What endpoints are owed, by endpoint and incident."""
         ...
 
+    def interpretation(self, endpoint: str) -> tuple[str, int] | None:
+        """By which rules (policy, version) an endpoint is told; None: it is new to the log."""
+        ...
+
     def reinterpret(self, endpoint: str, policy: str, version: int) -> int:
         """Note by which rules (policy, and version of the rules) an endpoint is told from now on.
 
         Where it was told by others before, it is owed an `estimate.reinterpreted` about each
         incident that it was told of: how many.
+        """
+        ...
+
+    def forget_others(self, endpoints: Sequence[str]) -> int:
+        """Forget by which rules endpoints are told that are none of these: how many.
+
+        Whoever comes back is new to the log, but for what it was told.
         """
         ...
 
@@ -85,12 +99,26 @@ class Beside(Protocol):
         alerts: Sequence[Alert] = (),
         *,
         now: datetime,
-    ) -> None:
+    ) -> frozenset[str]:
         """Record how attempts ended, how their endpoints can be reached, and alerts of that.
 
-        All or nothing. A failure counts only while its lease is the last one: another may be
-        posting by now. Not synced: after a power cut what was settled last is posted again, with
-        the same id.
+        All or nothing. Gives the ids whose attempt counted: a failure does only while its lease is
+        the last one, for another may be posting by now. Attempts are not synced: after a power cut
+        what was settled last is posted again, with the same id.
+        """
+        ...
+
+    def together(self, *, sync: Literal["FULL", "NORMAL"] = "FULL") -> AbstractContextManager[None]:
+        """What is read and written within it is one transaction: all of it or nothing.
+
+        What was read in it is still so when it is written. `sync`: NORMAL where it may be
+        forgotten after a power cut. Raises `LogBusy` as `append` does.
+        """
+        ...
+
+    def hasten(self, endpoint: str, *, now: datetime) -> int:
+        """Have what of an endpoint waits after a failed attempt sent now, as if for the first
+        time: how many.
         """
         ...
 
@@ -104,8 +132,8 @@ class Beside(Protocol):
     ) -> int:
         """Have alerts sent again from the first attempt on, with their ids: how many.
 
-        `ids`: these, delivered or not. `since`: those that were enqueued then or later and given
-        up, or that wait for another attempt. `endpoints`: only theirs.
+        `ids`: these, whole, delivered or not. `since`: those that were enqueued then or later and
+        given up, or that wait for another attempt. `endpoints`: only theirs.
         """
         ...
 

@@ -24,18 +24,31 @@ def waiting(conn: sqlite3.Connection) -> dict[str, int]:
     )
 
 
+def held_back(conn: sqlite3.Connection) -> dict[str, tuple[int, datetime]]:
+    rows = conn.execute("SELECT endpoint, count(*), min(until) FROM held GROUP BY endpoint")
+    return {endpoint: (count, from_utc_text(until)) for endpoint, count, until in rows}
+
+
 class Wanted:
     """The conditions of a query, as they add up."""
 
     def __init__(
-        self, *, ids: Sequence[str], endpoints: Sequence[str], since: datetime | None
+        self,
+        *,
+        ids: Sequence[str] = (),
+        begins: Sequence[str] = (),
+        endpoints: Sequence[str] = (),
+        since: datetime | None = None,
     ) -> None:
-        self.ids = ids
         self._parts: list[str] = []
         self.values: list[str] = []
         if ids:
-            self.also(" OR ".join("substr(id, 1, length(?)) = ?" for _ in ids))
-            self.values += [each for each in ids for _ in range(2)]
+            self.also("id IN (SELECT value FROM json_each(?))")
+            self.values.append(json.dumps([*ids]))
+        if begins:
+            # As a range, which the index of ids answers.
+            self.also(" OR ".join("id >= ? AND id < ?" for _ in begins))
+            self.values += [part for each in begins for part in (each, f"{each}\U0010ffff")]
         if endpoints:
             self.also("endpoint IN (SELECT value FROM json_each(?))")
             self.values.append(json.dumps([*endpoints]))

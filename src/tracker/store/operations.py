@@ -7,7 +7,7 @@ made them due, in `writer.py`. The statements are in `outbox.py` and `told.py`.
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Literal
 
@@ -110,13 +110,23 @@ class Operations(SqliteReader):
         with in_words(self._path):
             return told.owed(self._conn)
 
-    def reinterpret(self, endpoint: str, policy: str, version: int) -> int:
+    def interpretation(self, endpoint: str) -> tuple[str, int] | None:
         with in_words(self._path):
-            # A plain read first: hardly ever is there anything to write.
-            if told.interpretation(self._conn, endpoint) == (policy, version):
-                return 0
+            return told.interpretation(self._conn, endpoint)
+
+    def reinterpret(self, endpoint: str, policy: str, version: int) -> int:
+        # A plain read first: hardly ever is there anything to write.
+        if self.interpretation(endpoint) == (policy, version):
+            return 0
         with self._writing():
             return told.reinterpret(self._conn, endpoint, policy, version)
+
+    def forget_others(self, endpoints: Sequence[str]) -> int:
+        with in_words(self._path):
+            if not told.others(self._conn, endpoints):
+                return 0
+        with self._writing():
+            return told.forget_others(self._conn, endpoints)
 
     def claim(
         self, room: Mapping[str, int], *, now: datetime, until: datetime
@@ -139,11 +149,17 @@ class Operations(SqliteReader):
         alerts: Sequence[Alert] = (),
         *,
         now: datetime,
-    ) -> None:
-        with self._writing(sync="NORMAL"):
-            outbox.settle(self._conn, settled)
+    ) -> frozenset[str]:
+        # What nobody attempted is an operator's decision, and outlives a power cut.
+        with self._writing(sync="NORMAL" if settled else "FULL"):
+            counted = outbox.settle(self._conn, settled)
             outbox.keep_reach(self._conn, reach)
             outbox.enqueue(self._conn, alerts, now)
+        return counted
+
+    def hasten(self, endpoint: str, *, now: datetime) -> int:
+        with self._writing():
+            return outbox.hasten(self._conn, endpoint, now)
 
     def repeat(
         self,
@@ -154,7 +170,10 @@ class Operations(SqliteReader):
         endpoints: Sequence[str] = (),
     ) -> int:
         with self._writing():
-            return outbox.repeat(self._conn, Wanted(ids=ids, endpoints=endpoints, since=since), now)
+            wanted = Wanted(ids=ids, endpoints=endpoints, since=since)
+            if not ids:
+                wanted.also("state = 'given up' OR state = 'due' AND attempts > 0")
+            return outbox.repeat(self._conn, wanted, now)
 
     def forget_attempts(self, *, before: datetime) -> int:
         with self._writing():
@@ -171,11 +190,18 @@ class Operations(SqliteReader):
         before, self._version = self._version, int(version)
         return self._version != before
 
+    def together(self, *, sync: Literal["FULL", "NORMAL"] = "FULL") -> AbstractContextManager[None]:
+        return self._writing(sync=sync)
+
     @contextmanager
     def _writing(self, *, sync: Literal["FULL", "NORMAL"] = "FULL") -> Iterator[None]:
         """All or nothing; locked at once, for a transaction that begins by reading fails when
-        another process writes before it does.
+        another process writes before it does. Within another, a part of that.
         """
+        if self._conn.in_transaction:
+            with self._within():
+                yield
+            return
         with self._turns.turn(wait=self._wait), in_words(self._path):
             if sync != self._sync:
                 self._conn.execute(f"PRAGMA synchronous = {sync}")
@@ -186,4 +212,17 @@ class Operations(SqliteReader):
                 self._conn.execute("COMMIT")
             except BaseException:
                 self._conn.rollback()
+                raise
+
+    @contextmanager
+    def _within(self) -> Iterator[None]:
+        """A part of a transaction: nothing is left of it where it fails."""
+        with in_words(self._path):
+            self._conn.execute("SAVEPOINT part")
+            try:
+                yield
+                self._conn.execute("RELEASE part")
+            except BaseException:
+                self._conn.execute("ROLLBACK TO part")
+                self._conn.execute("RELEASE part")
                 raise

@@ -102,6 +102,14 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What an endpoint was told of without an alert of its own: as part of something else."""
+
+    endpoint: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
     """What is to be written to the outbox together with the facts."""
 
@@ -114,6 +122,7 @@ class Outbox:
     owed: tuple[Owed, ...] = ()
     settled: tuple[Owed, ...] = ()
     """What is owed no longer, since this very write tells it."""
+    noted: tuple[Noted, ...] = ()
 
 
 NOTHING_DUE: Final = Outbox()
@@ -146,7 +155,8 @@ class Settled:
     """How one attempt ended."""
 
     delivery: Delivery
-    outcome: Literal["delivered", "failed", "given up"]
+    outcome: Literal["delivered", "failed", "given up", "returned"]
+    """returned: nothing was sent; it is due `again` then, and none of its attempts is used up."""
     at: datetime
     took: timedelta
     answer: str

@@ -31,6 +31,13 @@ _REDACTED: Final = (
 def delete_words(conn: sqlite3.Connection, events: Sequence[str]) -> int:
     """Delete the words of these events, in the alerts about them too. How many alerts had some."""
     ids = json.dumps(events)
+    # A receiver may have answered with the words that it was sent.
+    conn.execute(
+        "UPDATE attempts SET answer = '', said = '' WHERE alert IN (SELECT number FROM outbox"
+        " WHERE CASE WHEN json_valid(body) THEN body ->> '$.data.event' IN"
+        " (SELECT value FROM json_each(?)) END)",
+        (ids,),
+    )
     for table in ("words", "paragraphs"):
         conn.execute(
             f"DELETE FROM {table} WHERE position IN"

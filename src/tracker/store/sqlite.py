@@ -174,7 +174,7 @@ class SqliteReader:
     ) -> list[Enqueued]:
         from tracker.store.enqueued import Wanted, enqueued  # noqa: PLC0415 — few queries ask
 
-        wanted = Wanted(ids=ids, endpoints=endpoints, since=since)
+        wanted = Wanted(begins=ids, endpoints=endpoints, since=since)
         with in_words(self._path):
             return enqueued(self._conn, wanted, failed=failed, limit=limit)
 
@@ -190,6 +190,12 @@ class SqliteReader:
 
         with in_words(self._path):
             return waiting(self._conn)
+
+    def held_back(self) -> dict[str, tuple[int, datetime]]:
+        from tracker.store.enqueued import held_back  # noqa: PLC0415 — few queries ask
+
+        with in_words(self._path):
+            return held_back(self._conn)
 
     def length(self, stream: str | None = None) -> int:
         which = "max(position)" if stream is None else "max(version)"
@@ -237,6 +243,9 @@ class SqliteReader:
     @contextmanager
     def _one_moment(self) -> Iterator[None]:
         """Several statements that see the log as it is at one moment."""
+        if self._conn.in_transaction:
+            yield
+            return
         with in_words(self._path):
             self._conn.execute("BEGIN")
             try:

@@ -61,6 +61,10 @@ def put(conn: sqlite3.Connection, outbox: Outbox, now: datetime) -> None:
         [(each.endpoint, each.incident) for each in outbox.settled],
     )
     owe(conn, outbox.owed)
+    conn.executemany(
+        "INSERT OR IGNORE INTO sequences VALUES (?, ?, 0)",
+        [(each.about, each.endpoint) for each in outbox.noted],
+    )
 
 
 def owe(conn: sqlite3.Connection, owed: Iterable[Owed]) -> None:
@@ -189,3 +193,16 @@ def reinterpret(conn: sqlite3.Connection, endpoint: str, policy: str, version: i
         (endpoint,),
     )
     return done.rowcount
+
+
+_OTHERS: Final = "FROM interpretations WHERE endpoint NOT IN (SELECT value FROM json_each(?))"
+
+
+def others(conn: sqlite3.Connection, endpoints: Sequence[str]) -> int:
+    """How many others there are by whose rules somebody was told."""
+    (count,) = conn.execute(f"SELECT count(*) {_OTHERS}", (json.dumps([*endpoints]),)).fetchone()
+    return int(count)
+
+
+def forget_others(conn: sqlite3.Connection, endpoints: Sequence[str]) -> int:
+    return conn.execute(f"DELETE {_OTHERS}", (json.dumps([*endpoints]),)).rowcount

@@ -13,6 +13,7 @@ import click
 
 from tracker.alerts.endpoint import Endpoint
 from tracker.alerts.rehearsal import Sent, Unsent, as_published, rehearse
+from tracker.alerts.shortly import plain
 from tracker.alerts.text import told
 from tracker.cli.newsroom import names_of, newsroom, now
 from tracker.cli.options import Moment, Paths, Words, as_json
@@ -65,7 +66,8 @@ def command(
 
     ENDPOINT is one of tracker.toml; without it, all of them are tried. The rules begin with having
     told nothing, and go through everything that was recorded since: how estimates moved, not how
-    sources stood. Nothing is stored, and nothing is sent.
+    sources stood. What was imported is taken as if a source had shown it then: the log does not
+    know the difference. Nothing is stored, and nothing is sent.
     """
     settings = _settings(paths, file)
     endpoints = _endpoints(settings, endpoint, file or paths.config)
@@ -127,7 +129,7 @@ def _line(each: Sent | Unsent, *, several: bool) -> tuple[str, ...]:
     if isinstance(each, Sent):
         endpoint, about, kind = each.alert.endpoint, each.alert.about, each.alert.type
         text = told(each.alert.body)
-        words = f"{text.title} {text.body}"
+        words = plain(f"{text.title} {text.body}")
     else:
         endpoint, about = each.endpoint, each.after.incident
         kind = f"not sent: {each.rule}"

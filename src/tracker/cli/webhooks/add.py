@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
@@ -13,16 +14,16 @@ import click
 
 from tracker.addresses import is_public
 from tracker.alerts.tables import VARIABLE, endpoint_name
+from tracker.alerts.urls import webhook_url
 from tracker.cli.newsroom import complain
 from tracker.cli.options import MeasureName, Paths, Words
+from tracker.cli.webhooks.astray import in_log
 from tracker.cli.webhooks.secret import fresh_secret, make
-from tracker.errors import NoLog, TrackerError, UnknownName, UsageError
-from tracker.events import incident_stream
+from tracker.errors import ConfigError, NoLog, TrackerError, UnknownName, UsageError
 from tracker.model import Measure
 from tracker.settings import Settings, load_settings
 from tracker.sources.secrets import without_secrets
 from tracker.sources.stroke import after, alone_in, put, quoted
-from tracker.sources.toml_file import web_address
 
 PLAIN: Final = re.compile(r"\w[\w.-]*")
 """A name that may be a file's."""
@@ -37,9 +38,9 @@ class Url(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return web_address(value)
-        except ValueError:
-            self.fail(f"{without_secrets(str(value))!r} is no address: write https://…", param, ctx)
+            return webhook_url(value)
+        except ValueError as error:
+            self.fail(str(error).replace(value, without_secrets(value)), param, ctx)
 
 
 class Variable(click.ParamType[str]):
@@ -96,15 +97,17 @@ def command(
     own = _checked_name(name or urlsplit(url).hostname or "", settings)
     _check_incidents(paths, incidents)
     lines = [("name", quoted(own)), ("url", quoted(url))]
-    made, secret = None, None
+    home = paths.config.resolve().parent
+    path, given, secret = None, True, None
     if secret_env is not None:
         lines.append(("secret_env", quoted(secret_env)))
         secret = None if os.environ.get(secret_env, "").strip() else fresh_secret()
     else:
-        path = secret_file or _default_file(paths.config, own)
-        if not (secret_file and path.exists()):
-            made, secret = path, make(path)
-        lines.append(("secret_file", quoted(_written(path, paths.config.parent))))
+        where = secret_file or _default_file(paths.config, own)
+        if not (secret_file and where.exists()):
+            made = make(where, home)
+            path, given, secret = where, made.given, made.secret
+        lines.append(("secret_file", quoted(_written(where, paths.config.parent))))
     if incidents:
         lines.append(("incidents", _list(dict.fromkeys(incidents))))
     if measures:
@@ -112,11 +115,16 @@ def command(
     try:
         _append(paths.config, "".join(f"{key} = {value}\n" for key, value in lines))
     except BaseException:
-        if made is not None:
-            made.unlink(missing_ok=True)
+        if path is not None:
+            path.unlink(missing_ok=True)
         raise
     complain(f"{paths.config}: webhook {own!r} to {without_secrets(url)} is added")
     _tell_secret(own, secret_env, secret)
+    if not given:
+        complain(
+            f"{path} is yours, and {home} of another user: give it to the user that the daemon "
+            "runs as"
+        )
     _tell_of_host(url, settings)
 
 
@@ -135,8 +143,7 @@ def _check_incidents(paths: Paths, wanted: Sequence[str]) -> None:
     if all(each in known for each in wanted):
         return
     with suppress(NoLog), paths.open_log() as log:
-        prefix = incident_stream("")
-        known |= {each.removeprefix(prefix) for each in log.streams(prefix)}
+        known |= in_log(log)
     for each in wanted:
         if each not in known:
             raise UnknownName("incident", each, known)
@@ -163,7 +170,17 @@ def _append(config: Path, lines: str) -> None:
     try:
         with alone_in(path.parent):
             old = path.read_bytes() if path.exists() else b""
-            put(path, after(old, f"[[webhook]]\n{lines}"), load_settings)
+            load_settings(path)
+            new = after(old, f"[[webhook]]\n{lines}")
+            try:
+                tomllib.loads(new.decode("utf-8-sig"))
+            except tomllib.TOMLDecodeError:
+                raise ConfigError(
+                    str(config),
+                    "has its webhooks in one line, `webhook = […]`, to which no table can be "
+                    "added: write a [[webhook]] for each of them, then add this one",
+                ) from None
+            put(path, new, load_settings)
     except OSError as error:
         raise TrackerError(
             f"{config} cannot be written ({error.strerror}): check that its folder is there, and "

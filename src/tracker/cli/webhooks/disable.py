@@ -8,7 +8,7 @@ import click
 from tracker.alerts.reach import disabled
 from tracker.cli.newsroom import complain
 from tracker.cli.options import Paths
-from tracker.cli.shown import clock
+from tracker.cli.shown import near
 from tracker.cli.webhooks.asked import chosen, of_endpoint, reach_among
 from tracker.store.writer import open_writer
 
@@ -23,12 +23,14 @@ def command(paths: Paths, name: str) -> None:
     one estimate.backfilled about each incident that stands otherwise by then.
     """
     endpoint, now = chosen(paths, name), datetime.now(UTC)
+    with paths.open_log():
+        pass  # Raises `NoLog`: where nothing is known of it yet, there is nothing to change.
     with closing(open_writer(paths.db)) as log:
         reach = reach_among(endpoint, log.reach())
         if not reach.disabled:
             log.settle([], [disabled(reach, now)], now=now)
         waiting = log.waiting().get(name, 0)
     since = reach.disabled_at
-    told = f"has been disabled since {clock(since)}" if since else "is disabled"
+    told = f"has been disabled since {near(since, now)}" if since else "is disabled"
     s = " waits" if waiting == 1 else "s wait"
     complain(f"{name} {told}: {waiting:,} alert{s} until `tracker webhooks enable {name}`")

@@ -9,6 +9,7 @@ import click
 from tracker.alerts.reach import enabled
 from tracker.cli.newsroom import complain
 from tracker.cli.options import Paths
+from tracker.cli.shown import some
 from tracker.cli.webhooks.asked import chosen, of_endpoint, reach_among
 from tracker.store.writer import open_writer
 
@@ -27,6 +28,8 @@ def command(paths: Paths, name: str) -> None:
     again by itself: the line that this prints says how.
     """
     endpoint, now = chosen(paths, name), datetime.now(UTC)
+    with paths.open_log():
+        pass  # Raises `NoLog`: where nothing is known of it yet, there is nothing to change.
     with closing(open_writer(paths.db)) as log:
         reach = reach_among(endpoint, log.reach())
         log.settle([], [enabled(reach)], now=now)
@@ -35,8 +38,14 @@ def command(paths: Paths, name: str) -> None:
         for start in range(0, len(delayed), AT_ONCE):
             log.repeat(now=now, ids=delayed[start : start + AT_ONCE])
         waiting = log.waiting().get(name, 0)
+        owed = sum(each.endpoint == name for each in log.owed())
     was = "is enabled" if reach.disabled else "was not disabled; its failures are forgotten"
     complain(f"{name} {was}: {_alerts(waiting)} for it, sent by the daemon, or `tracker deliver`")
+    if owed:
+        complain(
+            f"what it missed of {some(owed, 'incident')} is told as well, by the daemon or the "
+            "next `tracker poll`"
+        )
     given_up = len(failed) - len(delayed)
     if given_up:
         oldest = min(each.created_at for each in failed if each.state == "given up")

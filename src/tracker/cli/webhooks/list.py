@@ -1,5 +1,6 @@
 """`tracker webhooks list`."""
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -8,14 +9,16 @@ from typing import Any
 
 import click
 
-from tracker.alerts.endpoint import Endpoint, Rules
+from tracker.addresses import refused_by_name
+from tracker.alerts.endpoint import Endpoint, Rules, Webhook
 from tracker.cli.options import Paths, as_json
-from tracker.cli.shown import print_json, print_table
+from tracker.cli.shown import near, print_json, print_table
 from tracker.cli.webhooks.asked import reach_among
+from tracker.cli.webhooks.lacking import lacking
 from tracker.cli.webhooks.told import Standing, hours, in_words, place, short, standing
 from tracker.errors import NoLog
 from tracker.model import utc_text
-from tracker.settings import load_settings
+from tracker.settings import Settings, load_settings
 from tracker.store.records import Enqueued, Reach
 
 
@@ -27,13 +30,11 @@ def command(paths: Paths, *, as_json: bool) -> None:
 
     Then its policy and its rules, in a few words.
     """
-    endpoints = load_settings(paths.config).endpoints
+    settings = load_settings(paths.config)
+    endpoints = settings.endpoints
     record = on_record(paths, endpoints)
     now = datetime.now(UTC)
-    stand = {
-        each.name: standing(record.reach(each), record.last.get(each.name), now)
-        for each in endpoints
-    }
+    stand = {each.name: _stand(each, record, settings, now) for each in endpoints}
     if as_json:
         print_json([_row(each, record, stand[each.name]) for each in endpoints])
         return
@@ -44,7 +45,7 @@ def command(paths: Paths, *, as_json: bool) -> None:
             each.name,
             place(each),
             str(stand[each.name]),
-            f"{record.waiting.get(each.name, 0):,} waiting",
+            _waiting(each.name, record, now),
             each.policy,
             in_words(each.rules),
         )
@@ -60,6 +61,8 @@ class OnRecord:
     waiting: Mapping[str, int] = field(default_factory=dict)
     last: Mapping[str, Enqueued] = field(default_factory=dict)
     """The newest alert of each that failed."""
+    held: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
+    """How much the rules of each hold back, and until when the first of it."""
 
     def reach(self, endpoint: Endpoint) -> Reach:
         """How it can be reached."""
@@ -73,12 +76,48 @@ def on_record(paths: Paths, endpoints: Iterable[Endpoint]) -> OnRecord:
         for each in endpoints:
             for failed in log.enqueued(endpoints=[each.name], failed=True, limit=1):
                 last[each.name] = failed
-        return OnRecord(known=tuple(log.reach()), waiting=log.waiting(), last=last)
+        return OnRecord(
+            known=tuple(log.reach()), waiting=log.waiting(), last=last, held=log.held_back()
+        )
     return OnRecord()
+
+
+def stand_of(endpoint: Endpoint, record: OnRecord, settings: Settings, now: datetime) -> Standing:
+    """How it stands by what is on record, and by where it may be posted to."""
+    stands = standing(record.reach(endpoint), record.last.get(endpoint.name), now)
+    way = endpoint.way
+    if (
+        stands.state != "disabled"
+        and isinstance(way, Webhook)
+        and refused_by_name(way.url, settings.allow_hosts)
+    ):
+        return Standing(state="refused", now=now, why="not in allow_hosts")
+    return stands
+
+
+def _stand(endpoint: Endpoint, record: OnRecord, settings: Settings, now: datetime) -> Standing:
+    """The same, and by its secret: what is only missing here, the daemon may have."""
+    stands = stand_of(endpoint, record, settings, now)
+    lack = lacking(endpoint, os.environ)
+    if lack is None or stands.state in {"disabled", "refused"}:
+        return stands
+    waits = stands.state == "ok" and record.waiting.get(endpoint.name, 0)
+    if lack.here and stands.state != "never tried" and not waits:
+        return stands
+    return Standing(state="no secret", now=now, why=lack.why)
+
+
+def _waiting(name: str, record: OnRecord, now: datetime) -> str:
+    told = f"{record.waiting.get(name, 0):,} waiting"
+    if name in record.held:
+        count, until = record.held[name]
+        told += f", {count:,} held until {near(until, now)}"
+    return told
 
 
 def _row(endpoint: Endpoint, record: OnRecord, stand: Standing) -> dict[str, Any]:
     reach = record.reach(endpoint)
+    held, held_until = record.held.get(endpoint.name, (0, None))
 
     def moment(when: datetime | None) -> str | None:
         return utc_text(when) if when else None
@@ -94,6 +133,8 @@ def _row(endpoint: Endpoint, record: OnRecord, stand: Standing) -> dict[str, Any
         "succeeded_at": moment(reach.succeeded_at),
         "failed_at": moment(reach.failed_at),
         "waiting": record.waiting.get(endpoint.name, 0),
+        "held": held,
+        "held_until": moment(held_until),
         "policy": endpoint.policy,
         "rules": _rules(endpoint.rules),
     }

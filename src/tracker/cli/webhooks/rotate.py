@@ -10,9 +10,11 @@ import click
 from tracker.alerts.endpoint import Webhook
 from tracker.cli.newsroom import complain
 from tracker.cli.options import Paths
+from tracker.cli.shown import some
 from tracker.cli.webhooks.asked import chosen, of_endpoint
 from tracker.cli.webhooks.secret import MOST, add, finish, fresh_secret
 from tracker.errors import UsageError
+from tracker.settings import load_settings
 
 ARRIVED: Final = 1.0
 """Seconds in which what was signed with the old secret alone, just before, arrives."""
@@ -39,14 +41,31 @@ def command(paths: Paths, name: str, *, finishing: bool) -> None:
     path = Path(way.secret_file)
     if finishing:
         dropped = finish(path)
-        s = "" if dropped == 1 else "s"
-        complain(f"{name}: {dropped} old secret{s} dropped; the newest signs alone")
+        if dropped:
+            complain(f"{name}: {some(dropped, 'old secret')} dropped; the newest signs alone")
+        else:
+            complain(f"{name}: there is one secret only, and nothing to drop")
         return
     secret = add(path)
     time.sleep(ARRIVED)  # Nobody can change over to what he does not know yet.
+    if others := _others(paths, path, name):
+        complain(f"the same file is that of {others}: their receivers change over, too")
     complain(f"{name}: every alert is signed with both secrets from now on; the new one, once:")
     click.echo(secret)
     complain(f"when the receiver verifies with it: tracker webhooks rotate {name} --finish")
+
+
+def _others(paths: Paths, path: Path, name: str) -> str:
+    """The other endpoints with the same file, in words; "" where there is none."""
+    ways = {each.name: each.way for each in load_settings(paths.config).endpoints}
+    return ", ".join(
+        repr(other)
+        for other, way in ways.items()
+        if other != name
+        and isinstance(way, Webhook)
+        and way.secret_file
+        and Path(way.secret_file).resolve() == path.resolve()
+    )
 
 
 def _tell_of_variable(variable: str, *, finishing: bool) -> None:

@@ -8,12 +8,13 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tracker.alerts.signing import PREFIX
 from tracker.errors import ConfigError, TrackerError, UsageError
-from tracker.sources.stroke import NEW_ONLY, alone_in, put
+from tracker.sources.stroke import NEW_ONLY, alone_in, give, put
 
 MOST: Final = 2
 """Secrets of a webhook at a time: the one that is being given up, and the new one."""
@@ -24,10 +25,20 @@ def fresh_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def make(path: Path) -> str:
-    """A new file with a new secret, which this user alone may read; the secret.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new secret, in a file of its own."""
 
-    So is the folder, where it has to be made; git passes over what is in it.
+    secret: str
+    given: bool
+    """Whether the file is of the user to whom the folder of `tracker.toml` belongs."""
+
+
+def make(path: Path, home: Path) -> Made:
+    """A new file with a new secret, which its owner alone may read: the one of the folder `home`.
+
+    That is so where this user is he, or root. Likewise the file's folder, where it has to be made;
+    git passes over what is in it.
 
     Raises:
         UsageError: there is such a file, or nowhere to put it.
@@ -35,19 +46,38 @@ def make(path: Path) -> str:
     """
     secret = fresh_secret()
     with _in_words(path):
+        if not home.exists():
+            raise UsageError(f"there is no folder {home}: make it first")
         if not path.parent.exists():
             if not path.parent.parent.exists():
                 raise UsageError(f"{path}: there is no folder {path.parent.parent}: make it first")
             path.parent.mkdir(mode=0o700)
-            (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        with (
-            alone_in(path.parent),
-            os.fdopen(os.open(path, NEW_ONLY, 0o600), "w", encoding="utf-8") as file,
-        ):
-            file.write(f"{secret}\n")
-            file.flush()
-            os.fsync(file.fileno())
-    return secret
+            _write_new(path.parent / ".gitignore", "*", 0o666, home)
+            with _opened(path.parent) as folder:
+                give(folder, to_owner_of=home)
+        with alone_in(path.parent):
+            given = _write_new(path, secret, 0o600, home)
+    return Made(secret, given)
+
+
+def _write_new(path: Path, line: str, mode: int, home: Path) -> bool:
+    """Whether the file is of the owner of that folder."""
+    with os.fdopen(os.open(path, NEW_ONLY, mode), "w", encoding="utf-8") as file:
+        given = give(file.fileno(), to_owner_of=home)
+        file.write(f"{line}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return given
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    # By its descriptor: whoever owns the folder above could put a link in its place meanwhile.
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def add(path: Path) -> str:

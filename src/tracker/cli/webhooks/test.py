@@ -16,6 +16,7 @@ from tracker.cli.options import Paths
 from tracker.cli.shown import one_line
 from tracker.cli.webhooks.asked import chosen, of_endpoint
 from tracker.cli.webhooks.told import place
+from tracker.errors import ConfigError
 from tracker.settings import Settings, load_settings
 from tracker.store.records import Delivery
 
@@ -52,4 +53,9 @@ async def _try(endpoint: Endpoint, settings: Settings) -> Attempt:
     )
     async with client(settings.allow_hosts) as receivers:
         way = await Ways(receivers, os.environ).to(endpoint)
-        return await way(delivery, at)
+        try:
+            return await way(delivery, at)
+        except ConfigError:
+            raise
+        except Exception as error:  # noqa: BLE001 — told in one line, as the daemon does
+            return Attempt("retry", f"{type(error).__name__}: {error} (please report this)")

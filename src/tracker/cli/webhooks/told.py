@@ -6,7 +6,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from tracker.alerts.endpoint import Endpoint, Rules, Webhook
-from tracker.cli.shown import clock
+from tracker.cli.shown import near
 from tracker.store.records import Enqueued, Reach
 
 WHY: Final = {
@@ -21,37 +21,39 @@ WHY: Final = {
 class Standing:
     """How an endpoint stands."""
 
-    state: Literal["ok", "never tried", "failing", "disabled", "paused"]
+    state: Literal["ok", "never tried", "failing", "disabled", "paused", "no secret", "refused"]
+    now: datetime
+    """When that was so."""
     since: datetime | None = None
     """Since when; of one that is paused, until when."""
     why: str = ""
 
     def __str__(self) -> str:
-        match self.state:
-            case "failing" | "disabled" if self.since:
-                return f"{self.state} since {clock(self.since)}: {self.why}"
-            case "paused" if self.since:
-                return f"paused until {clock(self.since)}: {self.why}"
-        return self.state
+        said: str = self.state
+        if self.since:
+            upto = "until" if self.state == "paused" else "since"
+            said += f" {upto} {near(self.since, self.now)}"
+        return f"{said}: {self.why}" if self.why else said
 
 
 def standing(reach: Reach, last: Enqueued | None, now: datetime) -> Standing:
     """How an endpoint stands by its attempts, of which `last` is the newest alert that failed."""
     answer = last.tried[-1].answer if last and last.tried else "no answer is on record"
     if reach.disabled:
-        return Standing(state="disabled", since=reach.disabled_at, why=WHY[reach.disabled])
+        why = WHY[reach.disabled]
+        return Standing(state="disabled", now=now, since=reach.disabled_at, why=why)
     if reach.not_before and reach.not_before > now:
-        return Standing(state="paused", since=reach.not_before, why=answer)
+        return Standing(state="paused", now=now, since=reach.not_before, why=answer)
     if reach.failing_since:
-        return Standing(state="failing", since=reach.failing_since, why=answer)
-    return Standing(state="ok" if reach.succeeded_at else "never tried")
+        return Standing(state="failing", now=now, since=reach.failing_since, why=answer)
+    return Standing(state="ok" if reach.succeeded_at else "never tried", now=now)
 
 
 def place(endpoint: Endpoint) -> str:
-    """Where an endpoint is, without what would let anybody post there."""
+    """Where an endpoint is, host and port, without what would let anybody post there."""
     way = endpoint.way
     if isinstance(way, Webhook):
-        return urlsplit(way.url).hostname or ""
+        return urlsplit(way.url).netloc.rpartition("@")[2]
     return f"notify {way.url_env}"
 
 
