@@ -108,6 +108,19 @@ def test_a_service_that_hangs_is_left_and_not_asked_again_while_it_does() -> Non
     assert second == Attempt("retry", "the attempt before has still not ended")
 
 
+def test_one_message_after_the_other_is_no_hanging_service() -> None:
+    """However soon the next is sent after one is known to be taken."""
+    many = [replace(DELIVERY, id=f"msg_{number}") for number in range(200)]
+
+    async def story(url: str) -> list[Attempt]:
+        quick = service(url)
+        return [await quick.send(each, now=NOW) for each in many]
+
+    with Receiver() as receiver:
+        attempts = asyncio.run(story(f"json://127.0.0.1:{receiver.port}/"))
+    assert attempts == [Attempt("delivered", "taken by JSON")] * len(many)
+
+
 def all_is_sent() -> None:
     """Come back when no service is at work any more."""
     for each in threading.enumerate():

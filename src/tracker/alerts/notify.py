@@ -42,7 +42,7 @@ class Service:
     def __init__(self, url: str, plugin: "NotifyBase") -> None:
         self.url = url
         self._plugin = plugin
-        self._thread: threading.Thread | None = None
+        self._is_at_work = False
         self._taken: dict[str, Attempt] = {}
         """By the alert's id, the successes of which nobody was told yet."""
 
@@ -53,7 +53,7 @@ class Service:
         late = self._taken.pop(delivery.id, None)
         if late is not None:
             return replace(late, answer=f"{late.answer}, late")
-        if self._thread is not None and self._thread.is_alive():
+        if self._is_at_work:
             # It cannot be stopped, and another beside it would hang as well.
             return Attempt("retry", "the attempt before has still not ended")
         loop = asyncio.get_running_loop()
@@ -67,12 +67,14 @@ class Service:
             attempt = self._notified(delivery, now)
             if attempt.outcome == "delivered":
                 self._taken[delivery.id] = attempt
+            # Before anybody hears of it: who does may send the next one at once.
+            self._is_at_work = False
             with suppress(RuntimeError):  # nobody waits for it any more
                 loop.call_soon_threadsafe(end, attempt)
 
         # Not of a pool: those of others must stay free, and the program's end waits for none.
-        self._thread = threading.Thread(target=work, name="notify", daemon=True)
-        self._thread.start()
+        self._is_at_work = True
+        threading.Thread(target=work, name="notify", daemon=True).start()
         try:
             async with asyncio.timeout(patience.total_seconds()):
                 attempt = await ended
