@@ -29,7 +29,7 @@ test: $(VENV)/.test
 # Kills, full disks, flipped bytes, a crowd of writers, and outlets and receivers that answer as badly
 # as they can, for a quarter of an hour or so; prints what it counted.
 torture: $(VENV)/.test
-	TORTURE=long $(BIN)/python -m pytest -q -s tests/store/test_torture.py tests/test_faults.py \
+	TORTURE=long $(BIN)/python -m pytest -q -s tests/test_kill.py tests/store/test_torture.py tests/test_faults.py \
 	  tests/test_deliveries.py
 
 # The two environments share one folder: what tests need comes on top of what running needs.

@@ -1,7 +1,11 @@
-"""`kill -9` at any moment: the log verifies, no figure is stored twice, no alert is lost."""
+"""`kill -9` at any moment: the log verifies, no figure is stored twice, no alert is lost.
+
+Twenty times with all tests; `make torture` does it sixty times (`TORTURE=long`).
+"""
 
 import asyncio
 import json
+import os
 import random
 import sqlite3
 import threading
@@ -21,7 +25,7 @@ from tracker.desk import Desk
 from tracker.settings import load_settings
 from tracker.store.writer import open_writer
 
-ROUNDS = 60
+ROUNDS = 60 if os.environ.get("TORTURE") == "long" else 20
 INCIDENTS = ("barge", "bridge", "ferry", "mill", "tunnel")
 SOURCES = ("cape", "harbour", "wire")
 A_RUN = 0.9
@@ -31,7 +35,7 @@ FOUND = " killed |polled, "
 
 
 def test_a_process_killed_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    """Sixty times; each time there are new reports, and some moment of the work is the last."""
+    """Many times; each time there are new reports, and some moment of the work is the last."""
     chance = random.Random(2031)  # noqa: S311 — the moments are to be the same in every run
     today = datetime.now(UTC).date()
     served: dict[str, list[Item]] = {name: [] for name in SOURCES}

@@ -310,7 +310,7 @@ def as_told(value: Any, name: tuple[str, str | None]) -> Told | None:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(pasts(), rule_sets)
 def test_every_alert_keeps_to_the_rules_and_to_what_was_told(
     past: list[Recorded], rules: Rules
@@ -334,7 +334,7 @@ def test_every_alert_keeps_to_the_rules_and_to_what_was_told(
             believed[name] = part["after"]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(pasts(), rule_sets)
 def test_in_the_end_nothing_stands_that_should_have_been_told(
     past: list[Recorded], rules: Rules
@@ -354,7 +354,7 @@ def desk_with(rules: Rules) -> Endpoint:
     return Endpoint(name="desk", way=HOOK, rules=replace(rules, opened=False))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(pasts(), st.lists(rule_sets, min_size=1, max_size=2))
 def test_what_would_have_been_sent_is_what_is_sent(
     past: list[Recorded], rule_sets: list[Rules]

@@ -104,7 +104,7 @@ def check(every: list[Event]) -> None:
     assert steps.next_at is None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(pasts())
 def test_each_step_moves_what_the_append_moved(past: list[Recorded]) -> None:
     """Whatever came late, was taken back or read anew."""
