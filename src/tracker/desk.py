@@ -62,10 +62,6 @@ class Desk:
         read += self.log.read(stream, after=len(read))
         return read
 
-    def view(self, incident: str) -> list[Event]:
-        """What is folded of an incident: its stream, and those of all ever merged into it."""
-        return with_merged(incident, self.events)
-
     def home(self, incident: str) -> str:
         """The incident in which this one counts: itself, where it was never merged."""
         return home_of(incident, self.events)

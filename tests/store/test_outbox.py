@@ -11,7 +11,7 @@ import pytest
 
 from backends import Backend
 from builders import NOON, figure
-from tracker.errors import Conflict
+from tracker.errors import Conflict, LogError
 from tracker.health import Cause, Poll
 from tracker.intake import Memo, Page, Report
 from tracker.model import Measure, State, Status
@@ -32,6 +32,7 @@ from tracker.store.base import (
     Told,
     Tried,
 )
+from tracker.store.writer import open_writer
 
 FERRY = "incident/ferry"
 Outcome = Literal["delivered", "failed", "given up", "returned"]
@@ -433,6 +434,24 @@ def test_what_is_written_together_is_all_there_or_nothing(log: Log) -> None:
     # Nothing is left of the part that failed.
     assert [each.alert.id for each in log.enqueued()] == ["desk-ferry-1"]
     assert log.read(FERRY) == []
+
+
+def test_a_full_disk_ends_all_that_is_written_together_and_is_named(tmp_path: Path) -> None:
+    """SQLite makes an end of the transaction by itself: of a part of it nothing is left to undo."""
+    db = tmp_path / "events.db"
+    with closing(open_writer(db)) as log:
+        conn = log._conn  # noqa: SLF001 — a limit is the connection's own
+        (pages,) = conn.execute("PRAGMA page_count").fetchone()
+        conn.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+        def many() -> None:
+            with log.together():
+                for number in range(500):
+                    enqueue(log, alert(1, about=f"i{number}"))
+
+        with pytest.raises(LogError, match="the disk is full"):
+            many()
+        assert log.enqueued() == []
 
 
 def test_what_is_read_together_stays_so_until_it_is_written(

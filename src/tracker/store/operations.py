@@ -223,6 +223,8 @@ class Operations(SqliteReader):
                 yield
                 self._conn.execute("RELEASE part")
             except BaseException:
-                self._conn.execute("ROLLBACK TO part")
-                self._conn.execute("RELEASE part")
+                # Of a full disk SQLite has made an end of the whole by itself.
+                if self._conn.in_transaction:
+                    self._conn.execute("ROLLBACK TO part")
+                    self._conn.execute("RELEASE part")
                 raise
